@@ -2,25 +2,13 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from pathlib import Path
 
 import pytest
+import seed_traceability as traceability
 
 ROOT = Path(__file__).resolve().parents[2]
 
-
-def load(name: str, path: Path):
-	"""A module by its file: `scripts/` and `tests/` are folders, not packages that are installed."""
-	spec = importlib.util.spec_from_file_location(name, path)
-	module = importlib.util.module_from_spec(spec)
-	sys.modules[name] = module
-	spec.loader.exec_module(module)
-	return module
-
-
-traceability = load("seed_traceability", ROOT / "scripts" / "seed_traceability.py")
 Row = traceability.Row
 
 ALL_IDS = [
