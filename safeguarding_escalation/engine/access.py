@@ -1,0 +1,270 @@
+"""Who may see a case, since when, why, and what they may do there: the one access rule (decision 6).
+
+`grants` is the projection that services write into Escalation Access; `keys` are the grantees that a user answers
+to, so that a list is one `grantee IN (…)`. A grantee is a user, or an agency with a capacity and a team as one key.
+Roles of the host (Auditor, Administrator) give nothing here: case content comes from grants alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, time
+
+from .case import BOARD_CAPACITIES, Case, Named, Party, Person, leads
+from .events import LONDON
+from .grantee import (
+	ANY_TEAM,
+	BOARD,
+	CAPACITY,
+	COPIED,
+	NAMED,
+	TEAM,
+	USER,
+	Copy,
+	Grant,
+	Rights,
+	is_member,
+	keys,
+	team_key,
+)
+from .policy import Policy
+from .schema import Level, Stage, Terms
+
+__all__ = ["Copy", "Grant", "Rights", "grants", "keys", "rights", "team_key", "visible"]
+
+# Roles of `Case.named` that belong to the raising side, which alone sees a draft.
+_RAISING_ROLES = ("raised_by", "raising_lead")
+
+
+def grants(
+	policy: Policy,
+	case: Case,
+	parties: Sequence[Party],
+	people: Iterable[Person],
+	copies: Iterable[Copy],
+	now: datetime,
+) -> tuple[Grant, ...]:
+	"""Who has access to a case at `now`, one grant for each grantee, sorted.
+
+	`people` are the contacts that matter: those named, the board's posts, those copied in, and everybody who is
+	recused with their team. Past and future grants are left out; no grant for a contact without an account.
+	"""
+	known = {person.contact: person for person in people}
+	found = [
+		*_named(case, parties, known, now),
+		*_teams(policy, case, parties, known),
+		*_board(policy, case, known),
+		*_copied(case, copies, known),
+	]
+	kept: dict[tuple[str, str], Grant] = {}
+	for grant in found:
+		mine = (grant.kind, grant.grantee)
+		current = grant.since <= now and (grant.until is None or now <= grant.until)
+		if current and (mine not in kept or _better(grant, kept[mine])):
+			kept[mine] = grant
+	return tuple(sorted(kept.values(), key=lambda grant: (grant.kind, grant.grantee)))
+
+
+def _better(grant: Grant, other: Grant) -> bool:
+	"""A grant that lets its grantee write beats a copy; of two alike the earlier one stays."""
+	return (grant.basis == COPIED, grant.since) < (other.basis == COPIED, other.since)
+
+
+def _user_grant(person: Person | None, since: datetime, reason: str, basis: str) -> Iterator[Grant]:
+	"""A grant to a person's account, within their time in post; none to the recused or to those without one."""
+	if person is None or not person.user or person.recused:
+		return
+	start, end = _in_post(person, since)
+	yield Grant(USER, person.user, start, end, reason, basis)
+
+
+def _in_post(person: Person, since: datetime) -> tuple[datetime, datetime | None]:
+	"""When access runs: from `since` or the first day in post, until the end of the last day in post."""
+	start, end = since, None
+	if person.active_from:
+		start = max(since, datetime.combine(person.active_from, time.min, LONDON))
+	if person.active_to:
+		end = datetime.combine(person.active_to, time.max, LONDON)
+	return start, end
+
+
+def _named(
+	case: Case, parties: Sequence[Party], known: dict[str | None, Person], now: datetime
+) -> Iterator[Grant]:
+	"""The people named on the case. A draft is the raising side's alone; nobody else sees it before it is raised.
+
+	The raiser keeps reading throughout (4L-066, RB-031), whatever stage the case has climbed to.
+	"""
+	opened = _opened(case)
+	rows = [*case.named]
+	for party in parties:
+		if party.lead and party.side in ("raising", "responding"):
+			rows.append(Named(f"{party.side}_lead", party.lead, opened or now))
+		elif party.lead:
+			rows.append(Named("party lead", party.lead, opened or now))
+	for row in rows:
+		if row.role in _RAISING_ROLES:
+			since = row.since
+		elif opened:
+			since = max(row.since, opened)
+		else:
+			continue
+		yield from _user_grant(known.get(row.contact), since, f"named as {row.role.replace('_', ' ')}", NAMED)
+
+
+def _opened(case: Case) -> datetime | None:
+	"""When the case left its draft; None while it has not, and for a draft that was withdrawn."""
+	return min(case.stages_reached.values(), default=None)
+
+
+def _teams(
+	policy: Policy, case: Case, parties: Sequence[Party], known: dict[str | None, Person]
+) -> Iterator[Grant]:
+	"""The capacities that the policy names for a side at each stage and level reached, in the party's own team.
+
+	Never every manager of a large agency: where no team is known, the agency's safeguarding leads alone.
+	"""
+	for party in parties:
+		if party.side not in ("raising", "responding"):
+			continue
+		team = party_team(case, party, known)
+		for capacity, since, where in _capacities(policy, case, party.side):
+			if team:
+				yield from _team_grant(party, capacity, team, since, where, known)
+		opened = _opened(case)
+		if not team and opened:
+			yield from _team_grant(party, "Safeguarding Lead", ANY_TEAM, opened, "no team is named", known)
+
+
+def party_team(case: Case, party: Party, known: dict[str | None, Person]) -> str:
+	"""A party's team: its own, failing that the team of its lead, for the raising side the raiser's."""
+	if party.team:
+		return party.team
+	for contact in (party.lead, *leads(case, party.side)):
+		person = known.get(contact)
+		if person and person.team and person.agency == party.agency:
+			return person.team
+	return ANY_TEAM
+
+
+def _capacities(policy: Policy, case: Case, side: str) -> Iterator[tuple[str, datetime, str]]:
+	"""Each capacity of a side with the instant and the name of the stage or level that brought it in."""
+	for stage in policy.stages:
+		since = case.stages_reached.get(stage.number)
+		if since is None:
+			continue
+		levels = sorted(
+			(row for row in policy.levels if row.stage == stage.number), key=lambda row: row.order
+		)
+		for level, at in _levels_reached(case, stage, levels, since):
+			if level.capacity not in BOARD_CAPACITIES and level.side in ("", "either", side):
+				yield level.capacity, at, level.label
+		for capacity in () if levels else _stage_capacities(stage, side):
+			yield capacity, since, stage.label
+
+
+def _stage_capacities(stage: Stage, side: str) -> Terms:
+	own = stage.raising_capacities if side == "raising" else stage.responding_capacities
+	return tuple(capacity for capacity in own if capacity not in BOARD_CAPACITIES)
+
+
+def _levels_reached(
+	case: Case, stage: Stage, levels: Sequence[Level], since: datetime
+) -> Iterator[tuple[Level, datetime]]:
+	"""The levels of a stage that the case has been at, each with the instant it was first reached."""
+	for level in levels:
+		if level.label in case.levels_reached:
+			yield level, case.levels_reached[level.label]
+		elif case.stage == stage.number and case.level == level.label:
+			yield level, since
+
+
+def _team_grant(
+	party: Party,
+	capacity: str,
+	team: str,
+	since: datetime,
+	where: str,
+	known: dict[str | None, Person],
+) -> Iterator[Grant]:
+	"""A grant to a team by its key; while one of its members is recused, to the other members by name."""
+	reason = f"{capacity} of the {party.side} side: {where}"
+	members = [person for person in known.values() if is_member(person, party.agency, capacity, team)]
+	if not any(person.recused for person in members):
+		yield Grant(TEAM, team_key(party.agency, capacity, team), since, None, reason, CAPACITY)
+		return
+	for person in members:
+		yield from _user_grant(person, since, reason, CAPACITY)
+
+
+def _board(policy: Policy, case: Case, known: dict[str | None, Person]) -> Iterator[Grant]:
+	"""The board's own posts, from the stage that the policy says; the Chair never before the Chair's level."""
+	since = {"Business Manager": board_since(policy, case), "Chair": chair_since(policy, case)}
+	for person in known.values():
+		for role in person.board_roles:
+			at = since.get(role)
+			if at is not None:
+				yield from _user_grant(person, at, f"{role} of the board", BOARD)
+
+
+def board_since(policy: Policy, case: Case) -> datetime | None:
+	"""When the case first reached a stage that the board sees, or one beyond it; None if it has not."""
+	first = min((stage.number for stage in policy.stages if stage.board_sees), default=None)
+	return _reached_from(case, first)
+
+
+def chair_since(policy: Policy, case: Case) -> datetime | None:
+	"""When the case first came to the Chair: the stage, and inside it the Chair's level where it has levels."""
+	first = min((stage.number for stage in policy.stages if stage.chair_sees), default=None)
+	at_stage = _reached_from(case, first)
+	chairs = [row for row in policy.levels if row.stage == first and row.capacity == "Chair"]
+	if at_stage is None or not chairs:
+		return at_stage
+	reached = [case.levels_reached[row.label] for row in chairs if row.label in case.levels_reached]
+	if not reached and any(row.label == case.level for row in chairs):
+		reached = [at_stage]
+	beyond = [at for number, at in case.stages_reached.items() if first is not None and number > first]
+	return min((*reached, *beyond), default=None)
+
+
+def _reached_from(case: Case, first: int | None) -> datetime | None:
+	if first is None:
+		return None
+	return min((at for number, at in case.stages_reached.items() if number >= first), default=None)
+
+
+def _copied(case: Case, copies: Iterable[Copy], known: dict[str | None, Person]) -> Iterator[Grant]:
+	"""People copied in with continuing access, from the copy on (RB-A10)."""
+	for copy in copies:
+		if copy.continuing_access:
+			yield from _user_grant(known.get(copy.contact), copy.at, copy.reason or "copied in", COPIED)
+
+
+def rights(person: Person, granted: Iterable[Grant], case: Case, now: datetime) -> Rights:
+	"""What a person may do with a case at `now`, from the grants that they answer to.
+
+	Parties and the board's posts work on an open case; those copied in read it; closed and withdrawn cases are
+	read only, save that a party may still move (reopen). Without a grant nothing, whatever the person's roles.
+	"""
+	mine = keys(person, now.astimezone(LONDON).date())
+	held = [grant for grant in granted if grant.grantee in mine and grant.since <= now]
+	held = [grant for grant in held if grant.until is None or now <= grant.until]
+	if person.recused or not held:
+		return Rights()
+	works = any(grant.basis != COPIED for grant in held)
+	write = works and case.open
+	return Rights(read=True, write=write, move=works, note=write, sign=write, print=True, export=works)
+
+
+def visible(visibility: str, row_agency: str, person: Person) -> bool:
+	"""Whether a reader of the case may see a row of its log; an entry of unknown visibility is hidden.
+
+	`own agency`: the agency that wrote it. `parties`: everybody who may read the case. `board`: the board's own
+	posts, and the agency that wrote it.
+	"""
+	own = bool(row_agency) and row_agency == person.agency
+	if visibility == "own agency":
+		return own
+	if visibility == "board":
+		return own or bool(person.board_roles)
+	return visibility == "parties"

@@ -1,0 +1,218 @@
+"""What is owed beside the clocks: copies, closing duties, records still missing, agreed actions and reviews.
+
+Pure. Each duty says what to do in one sentence, who owes it, by which clause, whether closing waits for it, and when
+it was done. `events` are effective ones (`events.effective`); what was done before a reopening does not count.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from .case import RECOMMENDED, SETTLED, Case
+from .events import Event
+from .needs import epoch, event_term, find, matches, missing, same_name
+from .policy import Policy
+from .schema import ClosingDuty, CopyRule
+from .wording import due_text, sentence
+
+COPY, CLOSING, RECORD, ACTION, REVIEW, ANSWER = "copy", "closing", "record", "action", "review", "answer"
+_BOTH = "raising lead, responding lead"
+# What was agreed, and the event that does it: a closed case alerts nobody, so closing waits for both.
+_AGREED = (
+	("action_agreed", "action_done", ACTION, "Carry out the agreed action"),
+	("review_set", "review_held", REVIEW, "Hold the review that was set"),
+)
+
+
+@dataclass(frozen=True)
+class Duty:
+	"""Something owed. `key` is stable within the case; `required`: closing waits for it.
+
+	`done_at` is None while it is owed, and also where a filled field satisfies it (`done` is then True).
+	`due_at` is set where people agreed a date; `overdue` compares it with `now`.
+	"""
+
+	key: str
+	kind: str
+	text: str
+	owed_by: str = ""
+	clause: str = ""
+	required: bool = False
+	done: bool = False
+	done_at: datetime | None = None
+	due_at: datetime | None = None
+	overdue: bool = False
+
+
+def duties(policy: Policy, case: Case, events: Iterable[Event], now: datetime) -> tuple[Duty, ...]:
+	"""Every duty that has arisen by `now` (aware), done ones included: copies, records, agreed matters, closing.
+
+	Closing duties arise when the case is resolved or recommendations were made; a withdrawn case owes nothing.
+	"""
+	current = tuple(event for event in epoch(events) if event.at <= now)
+	if not case.open:
+		return ()
+	return (
+		*_copies(policy, case, current),
+		*_records(policy, case, current),
+		*_agreed(current, now),
+		*_answers(case, current),
+		*_closing(policy, case, current),
+	)
+
+
+def open_closing_duties(policy: Policy, case: Case, events: Iterable[Event]) -> tuple[Duty, ...]:
+	"""The required duties that closing still waits for (X-A10)."""
+	current = epoch(events)
+	owed = (*_agreed(current, None), *_closing(policy, case, current))
+	return tuple(duty for duty in owed if duty.required and not duty.done)
+
+
+def _copies(policy: Policy, case: Case, current: Sequence[Event]) -> Iterator[Duty]:
+	"""One copy for each rule and stage at which its event happened; a standing rule is a reminder, never done."""
+	for rule in policy.copy_rules:
+		if not _applies(rule.condition, case):
+			continue
+		wanted = event_term(rule.event)
+		seen: set[int] = set()
+		for event in current:
+			stage = event.stage or case.stage
+			if matches(wanted, event) and rule.stage in (0, stage) and stage not in seen:
+				seen.add(stage)
+				yield _copy(rule, stage, current)
+
+
+def _copy(rule: CopyRule, stage: int, current: Sequence[Event]) -> Duty:
+	"""Done by a `copied` event at that stage to that recipient; what it leaves unsaid fits."""
+	fitting = [
+		event
+		for event in current
+		if event.kind == "copied" and event.stage == stage and same_name(event.to, rule.recipient)
+	]
+	sent = None if rule.standing else next(iter(fitting), None)
+	what = rule.what or "the record of this stage"
+	text = (
+		f"Copy the {rule.recipient} into everything that is sent"
+		if rule.standing
+		else (f"Send {what} to the {rule.recipient}")
+	)
+	return Duty(
+		key=f"copy:{rule.event}:{stage}:{rule.recipient}",
+		kind=COPY,
+		text=sentence(text),
+		owed_by=rule.sender,
+		clause=rule.clause,
+		done=sent is not None,
+		done_at=sent.at if sent else None,
+	)
+
+
+def _applies(condition: str, case: Case) -> bool:
+	"""Whether a copy rule's condition holds; a condition that is not known applies, so that nobody is left out."""
+	word, _, rest = condition.partition(" ")
+	if word == "path":
+		return case.path == rest
+	return {"out of area": case.out_of_area, "child concern": case.child_concern}.get(condition, True)
+
+
+def _records(policy: Policy, case: Case, current: Sequence[Event]) -> Iterator[Duty]:
+	"""What the policy wants on record at this stage and does not find, whether or not a move waits for it."""
+	steps = [("raise", max(case.stage, 1))]
+	if case.stage:
+		steps.append(("enter", case.stage))
+	if case.state in SETTLED:
+		steps += [
+			("recommend" if case.state == RECOMMENDED else "resolve", case.stage),
+			("close", case.stage),
+		]
+	for when, stage in steps:
+		for row in missing(policy, case, current, when, stage):
+			yield Duty(
+				key=f"record:{when}:{stage}:{'|'.join(row.needs)}",
+				kind=RECORD,
+				text=sentence(row.message or f"Record {' or '.join(row.needs)}"),
+				owed_by="raising lead",
+				clause=row.clause,
+			)
+
+
+def _agreed(current: Sequence[Event], now: datetime | None) -> Iterator[Duty]:
+	"""Agreed actions and reviews: done by the event that relates to the same one, or that leaves it open which."""
+	for agreed_kind, done_kind, kind, text in _AGREED:
+		for number, agreed in enumerate(event for event in current if event.kind == agreed_kind):
+			done = next(
+				(event for event in current if event.kind == done_kind and _same(agreed, event)), None
+			)
+			by = f" by {due_text(agreed.due_at)}" if agreed.due_at else ""
+			yield Duty(
+				key=f"{kind}:{agreed.relates_to or agreed.id or number}",
+				kind=kind,
+				text=sentence(f"{text}{by}"),
+				owed_by="action owner" if kind == ACTION else _BOTH,
+				required=True,
+				done=done is not None,
+				done_at=done.at if done else None,
+				due_at=agreed.due_at,
+				overdue=bool(not done and now and agreed.due_at and agreed.due_at < now),
+			)
+
+
+def _same(agreed: Event, done: Event) -> bool:
+	return done.order > agreed.order and done.relates_to in (None, agreed.relates_to, agreed.id)
+
+
+def _answers(case: Case, current: Sequence[Event]) -> Iterator[Duty]:
+	"""RB-086, RB-A14: recommendations are expected to be acted upon; no time limit, and closing does not wait."""
+	recommended = next((event for event in reversed(current) if event.kind == "recommended"), None)
+	if recommended is None:
+		return
+	for side in ("raising", "responding"):
+		answer = next(
+			(
+				event
+				for event in current
+				if event.kind == "recommendation_answered" and same_name(event.side, side)
+			),
+			None,
+		)
+		yield Duty(
+			key=f"answer:{side}",
+			kind=ANSWER,
+			text="Say in writing whether your agency will act on the recommendations.",
+			owed_by=f"{side} lead",
+			done=answer is not None,
+			done_at=answer.at if answer else None,
+		)
+
+
+def _closing(policy: Policy, case: Case, current: Sequence[Event]) -> Iterator[Duty]:
+	"""The closing duties of the stage at which the case was settled."""
+	if case.state not in SETTLED:
+		return
+	for row in policy.closing_duties:
+		if row.from_stage <= case.stage <= row.to_stage:
+			yield _closing_duty(row, case, current)
+
+
+def _closing_duty(row: ClosingDuty, case: Case, current: Sequence[Event]) -> Duty:
+	"""Satisfied by one of its terms; without terms by a `duty_done` event that names the duty."""
+	key = f"closing:{row.duty}"
+	if row.satisfied_by:
+		found = next(filter(None, (find(term, case, current) for term in row.satisfied_by)), False)
+	else:
+		named = (
+			event for event in current if event.kind == "duty_done" and event.relates_to in (row.duty, key)
+		)
+		found = next(named, False)
+	return Duty(
+		key=key,
+		kind=CLOSING,
+		text=sentence(row.duty),
+		owed_by=row.owed_by,
+		clause=row.clause,
+		required=row.required,
+		done=bool(found),
+		done_at=found.at if isinstance(found, Event) else None,
+	)

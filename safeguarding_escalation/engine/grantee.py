@@ -1,0 +1,89 @@
+"""Grantees: the keys under which people hold access to cases, and the shapes of a grant and of rights."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date, datetime
+from urllib.parse import quote
+
+from .case import Person
+
+USER, TEAM = "user", "team"
+NAMED, CAPACITY, BOARD, COPIED = "named", "capacity", "board", "copied"
+KEY_LENGTH = 140
+# The whole of an agency: granted only to its safeguarding leads, where a party names no team.
+ANY_TEAM = ""
+
+
+@dataclass(frozen=True)
+class Copy:
+	"""A copy that gives continuing access: to whom (a contact), since when, by which entry or rule."""
+
+	contact: str
+	at: datetime
+	continuing_access: bool = True
+	reason: str = ""
+
+
+@dataclass(frozen=True)
+class Grant:
+	"""One row of Escalation Access: `grantee` may read from `since` until `until` (None: no end), and why.
+
+	`kind` is "user" or "team"; `basis` named, capacity, board or copied; only a copied-in person cannot write.
+	"""
+
+	kind: str
+	grantee: str
+	since: datetime
+	until: datetime | None
+	reason: str
+	basis: str = NAMED
+
+
+@dataclass(frozen=True)
+class Rights:
+	"""What a person may do with a case now. `move` outlives closing, since reopening is a move."""
+
+	read: bool = False
+	write: bool = False
+	move: bool = False
+	note: bool = False
+	sign: bool = False
+	print: bool = False
+	export: bool = False
+
+
+def team_key(agency: str, capacity: str, team: str | None = None) -> str:
+	"""The grantee that stands for everybody with a capacity in an agency's team; the empty team is the agency.
+
+	Stable, free of case and stray spaces, at most 140 characters.
+	"""
+	parts = (" ".join(part.split()).casefold() for part in (agency, capacity, team or ANY_TEAM))
+	key = "|".join(quote(part, safe=" ") for part in parts)
+	if len(key) <= KEY_LENGTH:
+		return key
+	return f"{key[:70]}|{hashlib.sha256(key.encode()).hexdigest()}"
+
+
+def keys(person: Person, on: date) -> tuple[str, ...]:
+	"""The grantees that a person answers to on a London date: the user, then agency, capacity and team.
+
+	Nothing for somebody who is not in post on that day: leaving ends access at once.
+	"""
+	if not person.in_post(on):
+		return ()
+	found = [person.user] if person.user else []
+	for capacity in person.capacities if person.agency else ():
+		if person.team:
+			found.append(team_key(person.agency, capacity, person.team))
+		found.append(team_key(person.agency, capacity))
+	return tuple(dict.fromkeys(found))
+
+
+def is_member(person: Person, agency: str, capacity: str, team: str) -> bool:
+	"""Whether a person holds a capacity in an agency's team (the empty team: anywhere in the agency)."""
+	if capacity not in person.capacities:
+		return False
+	key = team_key(agency, capacity, team)
+	return key in (team_key(person.agency, capacity, person.team), team_key(person.agency, capacity))

@@ -1,0 +1,58 @@
+"""Small pieces of plain English, shared by the sentences that moves, duties and the next step speak."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from .events import LONDON
+
+_NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+SIDE_NAMES = {
+	"raising": "the raising agency",
+	"responding": "the responding agency",
+	"board": "the board",
+	"other": "another agency",
+	"either": "either agency",
+}
+
+
+def listed(items: Iterable[str], last: str = "and") -> str:
+	"""`a, b and c`; an empty list is an empty text."""
+	words = list(dict.fromkeys(items))
+	return f"{', '.join(words[:-1])} {last} {words[-1]}" if len(words) > 1 else "".join(words)
+
+
+def with_article(words: str) -> str:
+	"""`a Manager`, `an Enquiry Manager`."""
+	return f"{'an' if words[:1].lower() in 'aeiou' else 'a'} {words}" if words else ""
+
+
+def sentence(text: str) -> str:
+	"""A text as one sentence: a capital first, a full stop last."""
+	text = text.strip()
+	return text[:1].upper() + text[1:] + ("" if text.endswith((".", "?", "!")) else ".")
+
+
+def in_words(number: int) -> str:
+	"""Numbers to ten as words, higher ones as figures."""
+	return _NUMBERS[number] if 0 <= number < len(_NUMBERS) else str(number)
+
+
+def day_text(moment: datetime) -> str:
+	"""`Thu 13 Mar 2025`, the London date of an instant."""
+	local = moment.astimezone(LONDON)
+	return f"{local:%a} {local.day} {local:%b %Y}"
+
+
+def due_text(moment: datetime) -> str:
+	"""A due instant: the day alone where it is due at the end of the day, else `14:30 on Thu 13 Mar 2025`."""
+	local = moment.astimezone(LONDON)
+	if (local.hour, local.minute) == (23, 59):
+		return day_text(moment)
+	return f"{local:%H:%M} on {day_text(moment)}"
+
+
+def clause_text(clause: str) -> str:
+	"""` (4.4)`, or nothing where the policy gives no clause."""
+	return f" ({clause})" if clause else ""
