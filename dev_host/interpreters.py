@@ -1,0 +1,93 @@
+"""Which Pythons this machine has: the site runs on one, the engine's tests on every one."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+from dev_host.command import query
+from dev_host.errors import WrongPython
+
+Version = tuple[int, int, int]
+SUPPORTED = ((3, 10), (3, 14))
+# The site's Python: best known first. The 2023 tree's pinned packages have ready-made wheels for 3.11 and 3.10.
+PREFERENCE = ((3, 11), (3, 10), (3, 12), (3, 13), (3, 14))
+PROBE = (
+	"import sys, platform; "
+	"print(platform.python_implementation(), *sys.version_info[:3], sys.prefix == sys.base_prefix, sys.executable)"
+)
+NAME = re.compile(r"^python3(\.\d+)?$")
+
+
+def folders(home: Path, environ: dict[str, str]) -> list[Path]:
+	"""Where Pythons are looked for: the path, pyenv's and uv's own versions, the usual places."""
+	found = [Path(part) for part in environ.get("PATH", "").split(os.pathsep) if part]
+	pyenv = Path(environ.get("PYENV_ROOT", home / ".pyenv"))
+	uv = Path(environ.get("UV_PYTHON_INSTALL_DIR", home / ".local" / "share" / "uv" / "python"))
+	for base in (pyenv / "versions", uv):
+		found += sorted(base.glob("*/bin"))
+	return [*found, Path("/usr/bin"), Path("/usr/local/bin"), *sorted(Path("/opt").glob("python*/bin"))]
+
+
+def candidates(places: Iterable[Path]) -> list[Path]:
+	"""Executables in `places` that are named like a Python, each once."""
+	found: dict[Path, Path] = {Path(sys.executable).resolve(): Path(sys.executable)}
+	for place in places:
+		if place.is_dir():
+			for entry in sorted(place.iterdir()):
+				if NAME.match(entry.name) and os.access(entry, os.X_OK):
+					found.setdefault(entry.resolve() if "shims" not in entry.parts else entry, entry)
+	return list(found.values())
+
+
+def parse_probe(output: str) -> tuple[Version, Path] | None:
+	"""Version and path from PROBE's output; None for other implementations and for virtual environments."""
+	words = output.split(maxsplit=5)
+	if len(words) != 6 or words[0] != "CPython" or words[4] != "True":
+		return None
+	return (int(words[1]), int(words[2]), int(words[3])), Path(words[5].strip())
+
+
+def newest_of_each(found: Iterable[tuple[Version, Path]]) -> dict[tuple[int, int], Path]:
+	"""One Python for each minor version that is supported: the newest patch release."""
+	best: dict[tuple[int, int], tuple[Version, Path]] = {}
+	for version, path in found:
+		minor = version[:2]
+		if SUPPORTED[0] <= minor <= SUPPORTED[1] and (minor not in best or version > best[minor][0]):
+			best[minor] = (version, path)
+	return {minor: path for minor, (_, path) in sorted(best.items())}
+
+
+def discover() -> dict[tuple[int, int], Path]:
+	"""Every supported Python on this machine, by minor version."""
+	places = folders(Path.home(), dict(os.environ))
+	outputs = (query([path, "-c", PROBE], timeout=10) for path in candidates(places))
+	return newest_of_each(probe for output in outputs if output and (probe := parse_probe(output)))
+
+
+def supported_by(requires: str) -> tuple[tuple[int, int], tuple[int, int]]:
+	"""First and last minor version that a `requires-python` text like ">=3.10,<3.13" allows."""
+	low, high = SUPPORTED
+	if match := re.search(r">=\s*3\.(\d+)", requires):
+		low = max(low, (3, int(match.group(1))))
+	if match := re.search(r"<\s*3\.(\d+)", requires):
+		high = min(high, (3, int(match.group(1)) - 1))
+	if match := re.search(r"<=\s*3\.(\d+)", requires):
+		high = min(high, (3, int(match.group(1))))
+	return low, high
+
+
+def choose(found: dict[tuple[int, int], Path], requires: str) -> Path:
+	"""The best Python for a Frappe tree with this `requires-python`. Raises WrongPython when there is none."""
+	low, high = supported_by(requires)
+	for minor in PREFERENCE:
+		if low <= minor <= high and minor in found:
+			return found[minor]
+	have = ", ".join(f"{major}.{minor}" for major, minor in found) or "none"
+	raise WrongPython(
+		f"This Frappe runs on Python {low[0]}.{low[1]} to {high[0]}.{high[1]}, and this machine has {have}.",
+		f"Install one of them (on Debian and Ubuntu: apt-get install python3 python3-venv, or pyenv install {high[0]}.{high[1]}).",
+	)
