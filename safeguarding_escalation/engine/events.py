@@ -15,6 +15,9 @@ LONDON = ZoneInfo("Europe/London")
 EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 MICROSECOND = timedelta(microseconds=1)
 
+# A London time and the same as microseconds since 1970 UTC.
+Moment = tuple[datetime, int]
+
 EVENT_KINDS = (
 	"disagreement",
 	"decision_received",
@@ -102,7 +105,8 @@ class Event:
 
 	`at` and `due_at` are aware datetimes of any zone. `stage` None means the stage reached at that instant; any
 	other None means unknown. `corrects` is the id of the event that this one replaces (kind `correction`: voids).
-	`instant`, `due_instant`, `local` and `day` are derived: microseconds since 1970 UTC, London time and date.
+	`instant` (microseconds since 1970 UTC), `local` and `day` (London time and date) and `due_moment` (the due time
+	in London, and its instant) are derived.
 	Raises EventError for an unknown kind, a naive date and time, or a stage that is no whole number from 0.
 	"""
 
@@ -121,7 +125,7 @@ class Event:
 	sequence: int = 0
 	corrects: str | None = None
 	instant: int = field(init=False, repr=False, compare=False)
-	due_instant: int | None = field(init=False, repr=False, compare=False)
+	due_moment: Moment | None = field(init=False, repr=False, compare=False)
 	local: datetime = field(init=False, repr=False, compare=False)
 	day: date = field(init=False, repr=False, compare=False)
 	order: tuple[object, ...] = field(init=False, repr=False, compare=False)
@@ -129,23 +133,24 @@ class Event:
 	def __post_init__(self) -> None:
 		_check(self.kind, self.stage, self.sequence)
 		instant = instant_of(require_aware(self.at, f"The time of the event {self.kind!r}"))
-		due_instant = None
+		due_moment = None
 		if self.due_at is not None:
-			due_instant = instant_of(require_aware(self.due_at, f"The due time of the event {self.kind!r}"))
+			due = instant_of(require_aware(self.due_at, f"The due time of the event {self.kind!r}"))
+			due_moment = (london(due), due)
 		local = london(instant)
 		for name, value in {
 			"instant": instant,
-			"due_instant": due_instant,
+			"due_moment": due_moment,
 			"local": local,
 			"day": local.date(),
-			"order": (instant, self.sequence, *self._tie_break(due_instant)),
+			"order": (instant, self.sequence, *self._tie_break()),
 		}.items():
 			object.__setattr__(self, name, value)
 
-	def _tie_break(self, due_instant: int | None) -> tuple[object, ...]:
+	def _tie_break(self) -> tuple[object, ...]:
 		"""Everything that tells two events of one instant and sequence apart, so that input order never matters."""
 		stage = -1 if self.stage is None else self.stage
-		due = -1 if due_instant is None else due_instant
+		due = -1 if self.due_at is None else instant_of(self.due_at)
 		rest = (self.level, self.side, self.agency, self.two_way, self.to, self.relates_to, self.corrects)
 		rank = _STAGE_SETTERS.get(self.kind, len(_STAGE_SETTERS))
 		return (rank, self.kind, stage, str(self.id), due, tuple(map(str, rest)))

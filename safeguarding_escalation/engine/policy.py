@@ -9,6 +9,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
+from .clocks import Program, compile_policy
 from .errors import PolicyError
 from .policy_fields import convert_row, plain
 from .schema import Clock, PolicyData
@@ -33,6 +34,11 @@ class Policy(PolicyData):
 	def to_dict(self) -> dict[str, Any]:
 		"""The policy as JSON-able values under `PolicyData` field names; `from_dict` reads them back."""
 		return {field.name: plain(getattr(self, field.name)) for field in fields(self)}
+
+	@cached_property
+	def program(self) -> Program:
+		"""The clocks, compiled once. Raises PolicyError for a clock that cannot run; see `compile_policy`."""
+		return compile_policy(self)
 
 	def clock(self, clock_id: str) -> Clock:
 		"""The clock with this id. Raises PolicyError, listing the policy's clocks, if there is none."""

@@ -1,0 +1,191 @@
+"""A policy's clocks compiled once: terms parsed, references checked, and the order in which to work them out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import time
+
+from .errors import PolicyError
+from .schema import CLOCK_KINDS, NON_WORKING_DAY, OCCURRENCES, UNITS, Clock, PolicyData
+from .terms import Term, parse_terms
+
+NUMBERED_UNITS = ("working days", "calendar days", "earlier of working and calendar days", "hours")
+COUNTED_SIDES = ("raising", "responding")
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+	"""The counting choices of a policy that its clocks share (X-A1 to X-A7, ST-A9)."""
+
+	policy_id: str
+	count_event_day: bool
+	office_close: time | None
+	due_time: time
+	agreed_may_exceed_policy: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledClock:
+	"""A clock ready to run. `sources` are the clocks whose expiry starts it, `stages` what a reopening can replace.
+
+	`sides` are the sides that run an instance for each party; `asks_same` says that a stop asks for the same matter;
+	`feeds` that another clock is capped or started by this one.
+	"""
+
+	clock: Clock
+	choices: Choices
+	id: str
+	unit: str
+	length: int | None
+	trigger: tuple[Term, ...]
+	fallback: tuple[Term, ...]
+	stop: tuple[Term, ...]
+	cancel: tuple[Term, ...]
+	sources: tuple[str, ...]
+	reopenable: tuple[Term, ...]
+	sides: tuple[str, ...]
+	last: bool
+	each: bool
+	asks_same: bool
+	has_caps: bool
+	feeds: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+	"""The clocks of a policy: `clocks` in the order to work them out, `order` their ids as the policy lists them."""
+
+	clocks: tuple[CompiledClock, ...]
+	order: tuple[str, ...]
+
+
+def compile_policy(policy: PolicyData) -> Program:
+	"""Compile a policy's clocks; those without a number, where their unit needs one, are left out.
+
+	Raises PolicyError for a bad term, an unknown unit, kind, occurrence or clock, a length below one, a clock listed
+	twice, and clocks that wait for each other in a circle.
+	"""
+	choices = Choices(
+		policy.id,
+		policy.count_event_day,
+		policy.office_close,
+		policy.due_time,
+		policy.agreed_may_exceed_policy,
+	)
+	by_id: dict[str, Clock] = {}
+	for clock in policy.clocks:
+		if clock.id in by_id:
+			raise PolicyError(f"{policy.id}: the clock {clock.id} is listed twice.")
+		by_id[clock.id] = clock
+	compiled = {}
+	fed = {name for clock in policy.clocks for name in _references(policy.id, clock, by_id)}
+	for clock in policy.clocks:
+		_check_vocabulary(policy.id, clock)
+		compiled[clock.id] = _compile(clock, choices, clock.id in fed)
+	order = evaluation_order({name: needs(clock) for name, clock in compiled.items()})
+	running = tuple(
+		compiled[name] for name in order if compiled[name].length or compiled[name].unit not in NUMBERED_UNITS
+	)
+	return Program(running, tuple(by_id))
+
+
+def needs(clock: CompiledClock) -> tuple[str, ...]:
+	"""The ids of the clocks that must be worked out before this one: its sources and its cap."""
+	fallbacks = tuple(term.source for term in clock.fallback if term.source)
+	return (*clock.sources, *fallbacks, *((clock.clock.cap,) if clock.clock.cap else ()))
+
+
+def evaluation_order(dependencies: Mapping[str, Sequence[str]]) -> list[str]:
+	"""The keys so ordered that each comes after what it depends on. Raises PolicyError for a circle."""
+	order: list[str] = []
+	waiting: list[str] = []
+
+	def visit(name: str) -> None:
+		if name in waiting:
+			circle = " → ".join([*waiting[waiting.index(name) :], name])
+			raise PolicyError(
+				f"These clocks wait for each other in a circle: {circle}; change a cap or a trigger."
+			)
+		if name in order or name not in dependencies:
+			return
+		waiting.append(name)
+		for needed in dependencies[name]:
+			visit(needed)
+		waiting.pop()
+		order.append(name)
+
+	for name in dependencies:
+		visit(name)
+	return order
+
+
+def _references(policy_id: str, clock: Clock, known: Mapping[str, Clock]) -> list[str]:
+	"""The clocks that this clock's cap and expiry terms name. Raises PolicyError for one that does not exist."""
+	names = [term.source for term in parse_terms((*clock.trigger, *clock.fallback)) if term.source]
+	if clock.cap:
+		names.append(clock.cap)
+	for name in names:
+		if name not in known:
+			raise PolicyError(
+				f"{policy_id}: clock {clock.id} refers to the clock {name!r}, which does not exist."
+			)
+	return names
+
+
+def _check_vocabulary(policy_id: str, clock: Clock) -> None:
+	for name, value, allowed in (
+		("unit", clock.unit, UNITS),
+		("kind", clock.kind, CLOCK_KINDS),
+		("occurrence", clock.occurrence, OCCURRENCES),
+		("non_working_day", clock.non_working_day, NON_WORKING_DAY),
+	):
+		if value not in allowed:
+			choices = ", ".join(repr(choice) for choice in allowed)
+			raise PolicyError(
+				f"{policy_id}: clock {clock.id} has the {name} {value!r}; use one of {choices}."
+			)
+	if clock.length is not None and clock.length < 1:
+		raise PolicyError(f"{policy_id}: clock {clock.id} has the length {clock.length}; use 1 or more.")
+	if clock.occurrence == "each" and any(term.source for term in parse_terms(clock.trigger)):
+		raise PolicyError(
+			f"{policy_id}: clock {clock.id} runs once for each event, so no expiry can start it."
+		)
+	for term in parse_terms((*clock.stop, *clock.cancel)):
+		if term.source:
+			raise PolicyError(f"{policy_id}: clock {clock.id}: {term.text!r} can start a clock, not end one.")
+		if term.kind == "reopened":
+			raise PolicyError(f"{policy_id}: clock {clock.id}: a reopening starts clocks anew, it ends none.")
+
+
+def _compile(clock: Clock, choices: Choices, feeds: bool) -> CompiledClock:
+	trigger = _starting_terms(clock, clock.trigger)
+	fallback = _starting_terms(clock, clock.fallback)
+	stop = parse_terms(clock.stop)
+	return CompiledClock(
+		clock=clock,
+		choices=choices,
+		id=clock.id,
+		unit=clock.unit,
+		length=clock.length,
+		trigger=tuple(term for term in trigger if not term.source),
+		fallback=fallback,
+		stop=stop,
+		cancel=parse_terms(clock.cancel),
+		sources=tuple(term.source for term in trigger if term.source),
+		reopenable=tuple(
+			term for term in (*trigger, *fallback) if term.kind in ("stage_started", "concern_raised")
+		),
+		sides=tuple(side for side in COUNTED_SIDES if clock.each == "party" and side in clock.owed_by),
+		last=any(term.last for term in trigger),
+		each=clock.occurrence == "each",
+		asks_same=any(term.same for term in stop),
+		has_caps=clock.protective_cap or clock.agreed_cap or bool(clock.cap),
+		feeds=feeds,
+	)
+
+
+def _starting_terms(clock: Clock, texts: tuple[str, ...]) -> tuple[Term, ...]:
+	"""The parsed triggers or fallbacks; in a clock of occurrence last each takes its last occurrence."""
+	terms = parse_terms(texts)
+	return tuple(replace(term, last=True) for term in terms) if clock.occurrence == "last" else terms

@@ -1,0 +1,105 @@
+"""`plan`: the deadlines of an escalation, a pure function of its policy, its events and a working-day calendar."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from .calendar import WEEKEND, WorkingCalendar
+from .clocks import CompiledClock, evaluation_order, needs
+from .deadline_row import STATUSES, Deadline, Expiry
+from .errors import PolicyError
+from .evaluation import Evaluation, Version
+from .events import Event, instant_of, require_aware
+from .log import agencies_by_side, effective_events, split_epochs
+from .policy import Policy
+from .superseded import superseded_rows
+
+__all__ = ["STATUSES", "Deadline", "Expiry", "PolicyHistory", "plan"]
+
+PolicyHistory = Sequence[tuple[datetime | None, Policy]]
+Programme = list[tuple[Version, CompiledClock]]
+
+
+def plan(
+	policy: Policy | PolicyHistory, events: Iterable[Event], calendar: WorkingCalendar
+) -> list[Deadline]:
+	"""Every deadline of an escalation: which clocks run, since when, due when, met or ended when.
+
+	`policy` is one policy, or the history [(in force from, policy), …] of a case whose board or policy version
+	changed: each clock keeps the policy in force when it started. The order of `events` does not matter. A clock that
+	was not triggered, was ended before it was due, or has no number is absent. Rows come in the policy's order of
+	clocks; within a clock, superseded rows first, then by epoch. A policy's own weekend, if it is not Saturday and
+	Sunday, prevails over the calendar's.
+
+	Raises EventError for events that cannot be used together, PolicyError for clocks that cannot run, and
+	CalendarError for a date outside the calendar's horizon.
+	"""
+	programme, order = _programme(policy, calendar)
+	ordered = effective_events(events)
+	agencies = agencies_by_side(ordered)
+	evaluations = []
+	for epoch in split_epochs(ordered):
+		evaluation = Evaluation(epoch, agencies)
+		evaluation.run(programme)
+		evaluations.append(evaluation)
+	rows: dict[str, list[Deadline]] = {}
+	if any(evaluation.moved for evaluation in evaluations):
+		for row, number, ordinal in superseded_rows(programme, ordered, agencies):
+			rows.setdefault(row.clock, []).append(_named(row, number, ordinal))
+	for evaluation in evaluations:
+		for clock_id, kept in evaluation.kept.items():
+			number = evaluation.epoch.number
+			rows.setdefault(clock_id, []).extend(_named(row, number) if number else row for row in kept)
+	return [row for clock_id in order for row in rows.get(clock_id, ())]
+
+
+def _named(row: Deadline, epoch: int, superseded: int = 0) -> Deadline:
+	"""The row under its name in the whole plan: "#2" in the second epoch, "superseded" on a replaced breach."""
+	name = row.instance or ""
+	if epoch:
+		name += f"#{epoch + 1}"
+	if superseded:
+		name += " superseded" if superseded == 1 else f" superseded-{superseded}"
+	return replace(row, instance=name.strip())
+
+
+def _programme(policy: Policy | PolicyHistory, calendar: WorkingCalendar) -> tuple[Programme, Iterable[str]]:
+	"""The clocks of every version in the order to work them out, and the ids in the order to list them."""
+	if isinstance(policy, Policy):
+		version = Version(_calendar_of(policy, calendar))
+		return [(version, clock) for clock in policy.program.clocks], policy.program.order
+	versions = _versions(policy, calendar)
+	clocks: dict[str, Programme] = {}
+	for version, version_policy in versions:
+		for clock in version_policy.program.clocks:
+			clocks.setdefault(clock.id, []).append((version, clock))
+	order = evaluation_order(
+		{name: [needed for _, clock in rows for needed in needs(clock)] for name, rows in clocks.items()}
+	)
+	listed = dict.fromkeys(name for _, version_policy in versions for name in version_policy.program.order)
+	return [row for name in order for row in clocks[name]], listed
+
+
+def _versions(history: PolicyHistory, calendar: WorkingCalendar) -> list[tuple[Version, Policy]]:
+	"""The policies of a history, each with the time it was in force; the first also covers the time before it."""
+	if not history:
+		raise PolicyError("The history of policies is empty; give at least one (None, policy).")
+	starts = []
+	for since, policy in history:
+		instant = None if since is None else instant_of(require_aware(since, f"The start of {policy.id}"))
+		starts.append((instant, policy))
+	starts.sort(key=lambda start: (start[0] is not None, start[0] or 0))
+	ends = [instant for instant, _ in starts[1:]] + [None]
+	return [
+		(Version(_calendar_of(policy, calendar), begins if number else None, end), policy)
+		for number, ((begins, policy), end) in enumerate(zip(starts, ends, strict=True))
+	]
+
+
+def _calendar_of(policy: Policy, calendar: WorkingCalendar) -> WorkingCalendar:
+	"""The calendar as given, but with the policy's own weekend where that is not the usual one."""
+	if policy.weekend == WEEKEND or policy.weekend == calendar.weekend:
+		return calendar
+	return calendar.with_weekend(policy.weekend)
