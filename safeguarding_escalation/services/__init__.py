@@ -1,0 +1,1 @@
+"""Use-cases on Frappe: load, ask the engine, store. The only writers of workflow_state and of deadlines."""

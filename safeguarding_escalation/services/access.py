@@ -1,0 +1,85 @@
+"""Escalation Access rows: the only source of who may see a case, projected from the engine's one access rule."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import frappe
+
+from safeguarding_escalation.engine.access import COPIED, Copy, Grant, grants
+from safeguarding_escalation.engine.case import Person
+from safeguarding_escalation.services import people, times
+from safeguarding_escalation.services.loaded import LoadedCase
+
+_FIELDS = ("active", "since", "until", "reason", "rights")
+
+
+def store(case: LoadedCase) -> None:
+	"""Make the case's Escalation Access rows equal to what the rule grants now.
+
+	A row that is no longer granted is switched off, not deleted: who could see the case, and until when, stays.
+	"""
+	wanted = {grant.grantee: _row(grant) for grant in granted(case)}
+	stored = {
+		row.grantee: row
+		for row in frappe.db.get_values(
+			"Escalation Access", {"escalation": case.name}, ["name", "grantee", *_FIELDS], as_dict=True, for_update=True
+		)
+		or ()
+	}
+	for grantee, values in wanted.items():
+		row = stored.pop(grantee, None)
+		if row is None:
+			frappe.get_doc(
+				{"doctype": "Escalation Access", "escalation": case.name, "grantee": grantee, **values}
+			).insert(ignore_permissions=True)
+			continue
+		values.pop("since")  # the first day of access stands
+		changed = {field: value for field, value in values.items() if (row[field] or None) != (value or None)}
+		if changed:
+			frappe.db.set_value("Escalation Access", row.name, changed)
+	for row in stored.values():
+		if row.active:
+			frappe.db.set_value("Escalation Access", row.name, {"active": 0, "until": times.stored(case.now)})
+
+
+def granted(case: LoadedCase) -> tuple[Grant, ...]:
+	"""The engine's grants for the case as it stands."""
+	copies = list(_copies(case))
+	return grants(
+		case.policy,
+		case.case,
+		case.case.all_parties(),
+		_people(case, copies),
+		copies,
+		case.now,
+	)
+
+
+def _row(grant: Grant) -> dict[str, Any]:
+	return {
+		"active": 1,
+		"since": times.stored(grant.since),
+		"until": times.stored(grant.until),
+		"reason": grant.reason[:140],
+		"rights": "read" if grant.basis == COPIED else "write",
+	}
+
+
+def _copies(case: LoadedCase) -> list[Copy]:
+	voided = {row.corrects for row in case.rows if row.kind == "correction"}
+	return [
+		Copy(row.counterpart, times.aware(row.occurred_at), reason="Copied in")
+		for row in case.rows
+		if row.kind == "copied" and row.counterpart and row.name not in voided
+	]
+
+
+def _people(case: LoadedCase, copies: list[Copy]) -> list[Person]:
+	"""Everybody the rule asks about: the named, the parties' leads, the board's posts and the copied in."""
+	board = case.document.board
+	names = {row.contact for row in case.case.named} | {copy.contact for copy in copies}
+	names |= {party.lead for party in case.case.parties if party.lead}
+	names |= set(frappe.db.get_value("Safeguarding Board", board, ["chair", "business_manager"]) or ())
+	rows = (people.contact(name) for name in sorted(name for name in names if name))
+	return [people.person(row, board) for row in rows if row]

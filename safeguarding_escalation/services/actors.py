@@ -1,0 +1,165 @@
+"""On whose authority something is done: the user, or somebody without an account for whom the user records it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import frappe
+
+from safeguarding_escalation.engine.case import Person, sides_of
+from safeguarding_escalation.engine.moves import AllowedMove, moves, recorder_refusal
+from safeguarding_escalation.services import facts, people, times
+from safeguarding_escalation.services.errors import BadInput, MoveRefused, refuse
+from safeguarding_escalation.services.loaded import LoadedCase
+
+REPORTED = "reported"
+
+
+@dataclass(frozen=True)
+class Actor:
+	"""Who did it, for which side, and whether the one who records it only reports it."""
+
+	person: Person
+	job_title: str = ""
+	side: str = "other"
+	reported: bool = False
+	evidence: str = ""
+
+	def columns(self) -> dict[str, Any]:
+		"""The actor's cells of a log row."""
+		return {
+			"actor": self.person.contact,
+			"actor_name": self.person.name,
+			"actor_role": role_text(self.person),
+			"actor_agency": self.person.agency,
+			"side": self.side,
+			"source": REPORTED if self.reported else "own knowledge",
+			"evidence": self.evidence,
+		}
+
+
+def role_text(person: Person) -> str:
+	"""The capacity under which somebody appears on the log; a board's post comes first."""
+	return next(iter((*person.board_roles, *person.capacities)), "")
+
+
+def recorder(case: LoadedCase) -> Person:
+	"""The session's user as a person of this case."""
+	user = frappe.session.user
+	agencies = {party.agency for party in case.case.all_parties()}
+	return people.person(people.acting_contact(user, agencies), case.document.board, user)
+
+
+def resolve(case: LoadedCase, actor: str | None, source: str = "", evidence: str = "", moving: bool = False) -> Actor:
+	"""The actor of a row: the user, or the contact `actor` for whom the user records it.
+
+	Recording for somebody else needs `evidence` (how one knows) and, for a move, that the other has no account:
+	whoever has one moves the case in person. Raises BadInput or MoveRefused.
+	"""
+	mine = recorder(case)
+	if not actor or actor == mine.contact:
+		return Actor(mine, side=side_of(case, mine), reported=source == REPORTED, evidence=evidence)
+	other = people.person(people.named(actor, "actor"), case.document.board)
+	refusal = "" if frappe.session.user == "Administrator" else recorder_refusal(mine, other, host_agency())
+	if refusal:
+		refuse(MoveRefused, refusal)
+	if not other.in_post(times.today()):
+		refuse(BadInput, f"{other.name} is no longer (or not yet) in post.")
+	if not evidence:
+		refuse(BadInput, f"You record this for {other.name}. Say how you know, in `evidence`: a telephone call, an email of which date …")
+	if moving and has_account(other) and frappe.session.user != "Administrator":
+		refuse(MoveRefused, f"{other.name} has an account here and takes this step in person.")
+	return Actor(other, side=side_of(case, other), reported=True, evidence=evidence)
+
+
+def has_account(person: Person) -> bool:
+	"""Whether somebody can log in."""
+	return bool(person.user and frappe.db.get_value("User", person.user, "enabled"))
+
+
+def host_agency() -> str:
+	"""The organisation whose installation this is; '' where a board hosts it for all."""
+	settings = frappe.get_cached_doc("Safeguarding Settings")
+	return settings.host_agency or "" if settings.installation == "One organisation" else ""
+
+
+def side_of(case: LoadedCase, person: Person) -> str:
+	"""The one side under which a person's acts are logged."""
+	sides = sides_of(case.case, person)
+	return next((side for side in ("raising", "responding", "board") if side in sides), "other")
+
+
+def counterpart(name: str | None, case: LoadedCase, actor: Actor, role: str = "") -> dict[str, Any]:
+	"""The counterpart's cells of a log row: a contact, or only a role ("Business Manager")."""
+	if not name:
+		return {"counterpart_role": role} if role else {}
+	person = people.person(people.named(name, "counterpart"), case.document.board)
+	return {
+		"counterpart": person.contact,
+		"counterpart_name": person.name,
+		"counterpart_role": role or role_text(person),
+		"counterpart_agency": person.agency,
+	}
+
+
+def moves_of(case: LoadedCase, person: Person, document: Any = None) -> tuple[AllowedMove, ...]:
+	"""The engine's moves for a person. `document` may hold values typed in the save that makes the move."""
+	now_case = case.case
+	if document is not None:
+		typed = facts.case(document, case.effective_events, case.policy)
+		now_case = replace(typed, state=now_case.state, stage=now_case.stage, level=now_case.level)
+	return moves(case.policy, now_case, case.effective_events, person)
+
+
+def possible_moves(case: LoadedCase) -> list[AllowedMove]:
+	"""What the session's user sees: own moves, and in place of refused ones those recordable for others."""
+	mine = {_key(move): move for move in moves_of(case, recorder(case))}
+	for person in stand_ins(case):
+		for move in moves_of(case, person):
+			if move.allowed and not mine[_key(move)].allowed:
+				note = f"You would record this for {person.name}, who has no account."
+				mine[_key(move)] = replace(move, warnings=(*move.warnings, note))
+	return list(mine.values())
+
+
+def _key(move: AllowedMove) -> tuple[str, int, str]:
+	return (move.action, move.to_stage, move.to_level)
+
+
+def stand_ins(case: LoadedCase) -> list[Person]:
+	"""People without an account for whom the session's user may record: of the parties and of the board."""
+	mine = recorder(case)
+	if mine.contact is None and frappe.session.user != "Administrator":
+		return []
+	agencies = [party.agency for party in case.case.all_parties()]
+	posts = frappe.db.get_value("Safeguarding Board", case.document.board, ["chair", "business_manager"]) or ()
+	names = set(frappe.db.get_values("Safeguarding Contact", {"agency": ("in", agencies), "user": ("is", "not set")}, "name", pluck=True) if agencies else ())
+	found = [people.person(people.contact(name), case.document.board) for name in sorted(names | {post for post in posts if post})]
+	day = times.today()
+	return [
+		person
+		for person in found
+		if not has_account(person)
+		and person.in_post(day)
+		and (frappe.session.user == "Administrator" or not recorder_refusal(mine, person, host_agency()))
+	]
+
+
+def allowed_actions(name: str) -> list[str]:
+	"""The actions open to the session's user, from the stored row and log."""
+	from safeguarding_escalation.services.lock import loaded
+
+	return sorted({move.action for move in possible_moves(loaded(name)) if move.allowed})
+
+
+def default_contact() -> frappe._dict | None:
+	"""The contact as which the session's user raises a case."""
+	return people.acting_contact(frappe.session.user)
+
+
+def is_board_user() -> bool:
+	"""Whether the user works for a board, and may enter a case for an agency (also Administrator)."""
+	if frappe.session.user == "Administrator":
+		return True
+	return any(row.capacity == "Business Manager" for row in people.contacts_of(frappe.session.user))

@@ -1,0 +1,46 @@
+"""Refusals of the services: a stable class for callers and tests, a sentence for the person."""
+
+from __future__ import annotations
+
+from typing import NoReturn
+
+import frappe
+
+
+class EscalationError(frappe.ValidationError):
+	"""Base of every refusal; HTTP 417."""
+
+
+class BadInput(EscalationError):
+	"""Something given cannot be used: a future date, an unknown kind, malformed data."""
+
+
+class MoveRefused(EscalationError):
+	"""The policy does not allow this move now, or something that it asks for is missing."""
+
+
+class StaleCase(EscalationError):
+	"""Somebody else moved the case since the caller looked at it."""
+
+
+class CaseClosed(EscalationError):
+	"""A closed or withdrawn case is read only."""
+
+
+class NotYours(frappe.PermissionError):
+	"""The user has no part in this case; HTTP 403. Says nothing about whether the case exists."""
+
+
+def refuse(error: type[Exception], sentence: str) -> NoReturn:
+	"""Raise `error` with `sentence`, shown to the user as it stands."""
+	frappe.throw(sentence, error, title=_title(error))
+	raise error(sentence)
+
+
+def _title(error: type[Exception]) -> str:
+	return {
+		BadInput: "Please check what you entered",
+		MoveRefused: "This step is not possible yet",
+		StaleCase: "Somebody else has changed this case",
+		CaseClosed: "This case is closed",
+	}.get(error, "Not possible")

@@ -1,0 +1,71 @@
+"""The engine's Case from database rows."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import frappe
+from frappe.utils import cint
+
+from safeguarding_escalation.engine import Event, Policy
+from safeguarding_escalation.engine.case import Case, Named, Party
+from safeguarding_escalation.engine.stages import levels_reached, stages_reached
+from safeguarding_escalation.services import times
+
+NAMED_FIELDS = ("raised_by", "raising_lead", "responding_lead", "decision_maker", "conference_chair", "enquiry_manager")
+_SATISFIED = {"Yes": True, "No": False}
+
+
+def case(document: Any, events: list[Event], policy: Policy) -> Case:
+	"""The facts of one case. `events` are effective; `document` may hold unsaved values (they count as filled)."""
+	stage = cint(document.current_stage)
+	began = times.aware(document.creation) or times.now()
+	return Case(
+		state=document.workflow_state or "Draft",
+		stage=stage,
+		level=document.current_level or "",
+		board=document.board or "",
+		path=document.path or "",
+		direction=document.direction or "Raised",
+		raising_agency=document.raising_agency or "",
+		responding_agency=document.responding_agency or "",
+		filled=filled(document),
+		immediate_risk=bool(cint(document.immediate_risk)),
+		policy_issue=any(event.kind == "policy_issue" for event in events) or bool(cint(document.get("policy_issue"))),
+		out_of_area=bool(document.out_of_area_board),
+		child_concern=any(row.kind == "Child" for row in document.subjects),
+		protective_deadline=_protective(events, stage),
+		parties=tuple(_party(row) for row in document.parties if row.agency and row.side),
+		named=tuple(
+			Named(field, document.get(field), began) for field in NAMED_FIELDS if document.get(field)
+		),
+		stages_reached=stages_reached(events),
+		levels_reached=levels_reached(events),
+	)
+
+
+def filled(document: Any) -> frozenset[str]:
+	"""The names of the fields that hold something; a table counts when it has a row."""
+	return frozenset(
+		field.fieldname
+		for field in document.meta.fields
+		if not getattr(field, "is_virtual", 0) and document.get(field.fieldname) not in (None, "", 0, [], "0")
+	)
+
+
+def _protective(events: list[Event], stage: int) -> datetime | None:
+	due = [event.due_at for event in events if event.kind == "protective_deadline" and event.stage in (stage or 1, None)]
+	return due[-1] if due else None
+
+
+def _party(row: Any) -> Party:
+	kind = frappe.db.get_value("Partner Agency", row.agency, "agency_type", cache=True)
+	return Party(
+		agency=row.agency,
+		side=row.side,
+		lead=row.lead or None,
+		team=row.team or None,
+		agency_type=kind or "",
+		satisfied=_SATISFIED.get(row.satisfied),
+	)

@@ -1,0 +1,26 @@
+"""The first line of every endpoint: may this user read or write this case, decided from the database."""
+
+from __future__ import annotations
+
+import frappe
+
+from safeguarding_escalation.services.errors import NotYours, refuse
+
+_SENTENCE = "There is no such escalation, or you have no access to it."
+
+
+def readable(escalation: str) -> None:
+	"""Raise NotYours unless the session's user may read the case. Same words whether it exists or not."""
+	_require(escalation, "read")
+
+
+def writable(escalation: str) -> None:
+	"""Raise NotYours unless the session's user may work on the case."""
+	_require(escalation, "write")
+
+
+def _require(escalation: str, right: str) -> None:
+	if not isinstance(escalation, str) or not frappe.db.exists("Escalation", escalation):
+		refuse(NotYours, _SENTENCE)
+	if not frappe.has_permission("Escalation", right, doc=escalation):
+		refuse(NotYours, _SENTENCE)

@@ -1,0 +1,178 @@
+"""What happens when an Escalation is inserted, saved, printed or deleted. The controller only calls these verbs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import frappe
+
+from safeguarding_escalation.services import (
+	actors,
+	fields,
+	guard,
+	log,
+	moving,
+	parties,
+	policies,
+	projection,
+	reference,
+	views,
+)
+from safeguarding_escalation.services.errors import BadInput, CaseClosed, NotYours, refuse
+from safeguarding_escalation.services.loaded import LoadedCase
+from safeguarding_escalation.services.text import plain
+
+# Set once, by services alone.
+FIXED = ("reference", "policy", "direction", "raised_by", "raising_agency", "board", "path")
+# Computed; a client's value is never believed.
+COMPUTED = (
+	"current_stage", "current_level", "stage_label", "highest_stage", "started_at", "resolved_at", "stage_resolved",
+	"completed_at", "working_days_to_resolution", "clocks_missed", "next_due_at", "next_owed_by",
+)  # fmt: skip
+TEXT_TYPES = ("Small Text", "Text", "Long Text", "Data", "Code")
+
+
+def before_insert(doc: Any) -> None:
+	"""Fill in who raises it, for which board, under which policy."""
+	for field in COMPUTED:
+		doc.set(field, None)
+	doc.reference = None
+	doc.workflow_state = "Draft"
+	contact = actors.default_contact()
+	_default_agencies(doc, contact)
+	doc.board = doc.board or frappe.db.get_single_value("Safeguarding Settings", "default_board")
+	doc.policy = _policy_for(doc)
+	if not doc.raised_by and contact and contact.agency == doc.raising_agency:
+		doc.raised_by = contact.name
+	doc.raising_lead = doc.raising_lead or doc.raised_by
+
+
+def _default_agencies(doc: Any, contact: Any) -> None:
+	doc.direction = doc.direction or "Raised"
+	own = contact.agency if contact else None
+	if doc.direction == "Received":
+		doc.responding_agency = doc.responding_agency or own
+	else:
+		doc.raising_agency = doc.raising_agency or own
+	mine = {doc.raising_agency, doc.responding_agency}
+	if own and own not in mine and not actors.is_board_user():
+		refuse(NotYours, "You can only raise or receive an escalation for your own agency.")
+	if not own and frappe.session.user != "Administrator":
+		refuse(
+			NotYours,
+			"You have no Safeguarding Contact yet, so nobody would know for whom you act. Ask your safeguarding administrator.",
+		)
+
+
+def _policy_for(doc: Any) -> str:
+	if not doc.board:
+		refuse(BadInput, "Which board's policy applies? Choose the Safeguarding Board for the area where the adult is.")
+	found = policies.adopted(doc.board)
+	if not found:
+		refuse(BadInput, f"{doc.board} has adopted no policy yet. Ask its Business Manager to adopt one.")
+	return found
+
+
+def validate(doc: Any) -> None:
+	"""Check a save: text, agencies, what may change, and the move that it makes, if any."""
+	_plain_text(doc)
+	before = doc.get_doc_before_save()
+	if before is not None:
+		_keep_fixed(doc, before)
+	_check_agencies(doc)
+	parties.ensure(doc)
+	if before is None:
+		doc.flags.field_changes = fields.changes(doc, None)
+		return
+	case = LoadedCase(before, log.rows(doc.name, for_update=True))
+	moved = before.workflow_state != doc.workflow_state
+	_refuse_closed(doc, before, moved)
+	doc.flags.field_changes = fields.changes(doc, before)
+	actor = actors.resolve(case, None)
+	fields.check(case, doc.flags.field_changes, actor)
+	doc.flags.planned_move = None
+	if moved or doc.flags.level_move:
+		doc.flags.planned_move = moving.plan_move(doc, case, before.workflow_state, doc.workflow_state)
+
+
+def _plain_text(doc: Any) -> None:
+	for row in (doc, *doc.get_all_children()):
+		for field in row.meta.fields:
+			if field.fieldtype in TEXT_TYPES and not getattr(field, "is_virtual", 0) and isinstance(row.get(field.fieldname), str):
+				row.set(field.fieldname, plain(row.get(field.fieldname), field.label or field.fieldname))
+
+
+def _keep_fixed(doc: Any, before: Any) -> None:
+	for field in COMPUTED:
+		doc.set(field, before.get(field))
+	for field in FIXED:
+		if field in ("board", "path", "raising_agency") and before.workflow_state == "Draft":
+			continue
+		if (doc.get(field) or None) != (before.get(field) or None):
+			refuse(BadInput, f"{doc.meta.get_label(field)} cannot be changed once the escalation exists.")
+	if before.workflow_state == "Draft" and doc.board != before.board:
+		doc.policy = _policy_for(doc)
+
+
+def _check_agencies(doc: Any) -> None:
+	if doc.raising_agency and doc.raising_agency == doc.responding_agency:
+		if not policies.policy(doc.policy).allow_same_agency:
+			refuse(
+				BadInput,
+				"The raising and the responding agency are the same. This policy is for disagreements between agencies: "
+				"use your own agency's procedure, or its whistleblowing policy.",
+			)
+
+
+def _refuse_closed(doc: Any, before: Any, moved: bool) -> None:
+	if before.workflow_state in projection.ENDED_STATES and not moved:
+		refuse(CaseClosed, f"This case is {before.workflow_state.lower()} and read only. Reopen it to change it.")
+
+
+def after_insert(doc: Any) -> None:
+	"""The first log rows, deadlines and access; the reference is drawn last (decision 9)."""
+	case = LoadedCase(doc, [])
+	fields.store(case, doc.flags.field_changes or [], actors.resolve(case, None))
+	projection.refresh(case)
+	doc.db_set("reference", reference.draw(), update_modified=False)
+
+
+def on_update(doc: Any) -> None:
+	"""After a save: the events that its fields stand for, the move's event, then the projection."""
+	doc.__dict__.pop("allowed_actions", None)
+	if doc.flags.in_insert:
+		return
+	case = LoadedCase(doc, log.rows(doc.name, for_update=True))
+	actor = actors.resolve(case, None)
+	fields.store(case, doc.flags.field_changes or [], actor)
+	if doc.flags.planned_move:
+		moving.store_move(case, doc.flags.planned_move)
+	projection.refresh(case)
+	for flag in ("planned_move", "field_changes", "move_context", "level_move"):
+		doc.flags[flag] = None
+
+
+def refuse_delete(doc: Any) -> None:
+	"""Nobody deletes an escalation: it is withdrawn, and stays."""
+	if frappe.flags.in_uninstall or doc.flags.purge_demo:
+		return
+	refuse(CaseClosed, "An escalation cannot be deleted. Withdraw it with a reason; it stays on record.")
+
+
+def before_print(doc: Any) -> None:
+	"""Printing needs a right of its own, decided from the database, and data prepared in Python."""
+	guard.readable(doc.name)
+	doc.record = views.printable(doc)
+
+
+def onload(doc: Any) -> None:
+	"""What the form's panel shows, so that it needs no second request."""
+	if not doc.is_new():
+		doc.set_onload("panel", views.panel(doc.name))
+
+
+def allowed_actions(doc: Any) -> list[str]:
+	"""The workflow actions open to the session's user, from the stored case. Never raises (platform: workflow)."""
+	if not doc.name or doc.is_new():
+		return []
+	return actors.allowed_actions(doc.name)

@@ -1,0 +1,78 @@
+"""A case in memory: its document, its log, and what the engine makes of them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+import frappe
+
+from safeguarding_escalation.engine import Deadline, Event, Policy, WorkingCalendar, plan
+from safeguarding_escalation.engine.case import Case
+from safeguarding_escalation.engine.log import effective_events
+from safeguarding_escalation.services import facts, log, policies, times
+from safeguarding_escalation.services.policies import History
+
+
+class LoadedCase:
+	"""Lives as long as one request. Everything derived is computed once and dropped after an append."""
+
+	_DERIVED = ("events", "deadlines", "case", "effective_events")
+
+	def __init__(self, document: Any, rows: list[frappe._dict]) -> None:
+		self.document = document
+		self.rows = rows
+		self.now: datetime = times.now()
+
+	@property
+	def name(self) -> str:
+		"""The Escalation's name (a hash)."""
+		return self.document.name
+
+	@cached_property
+	def history(self) -> History:
+		"""Pinned policy and later adoptions, as `plan` takes them."""
+		return policies.history(self.document.policy, self.document.board, times.aware(self.document.creation))
+
+	@cached_property
+	def policy(self) -> Policy:
+		"""The policy in force now: what moves and duties follow."""
+		return policies.current(self.history, self.now)
+
+	@cached_property
+	def calendar(self) -> WorkingCalendar:
+		"""The working days of the policy in force."""
+		return policies.calendar(self.policy)
+
+	@cached_property
+	def events(self) -> list[Event]:
+		"""The whole log as events, corrections included."""
+		return [log.event(row) for row in self.rows]
+
+	@cached_property
+	def effective_events(self) -> list[Event]:
+		"""The events that count: corrections applied, in order, stages filled in."""
+		return effective_events(self.events)
+
+	@cached_property
+	def deadlines(self) -> list[Deadline]:
+		"""The plan: every clock instance."""
+		return plan(self.history, self.events, self.calendar)
+
+	@cached_property
+	def case(self) -> Case:
+		"""The facts that moves, duties and access decide from."""
+		return facts.case(self.document, self.effective_events, self.policy)
+
+	def append(self, entry: log.Entry) -> frappe._dict:
+		"""Write one log row and forget what was derived from the old log."""
+		row = log.append(self.name, entry, self.rows[-1] if self.rows else None)
+		self.rows.append(row)
+		self.forget()
+		return row
+
+	def forget(self) -> None:
+		"""Drop everything derived, after the log or the document changed."""
+		for name in self._DERIVED:
+			self.__dict__.pop(name, None)

@@ -1,0 +1,150 @@
+"""The Stage Log: append-only rows, hash-chained per case, and their reading as engine events.
+
+Only `lock.py`'s holder may append: a sequence number is drawn from the rows it has read FOR UPDATE.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import frappe
+
+from safeguarding_escalation.engine import Event
+from safeguarding_escalation.services import times
+
+# What the hash covers, in this order. `recorded_by` and names are Data, so renaming a user does not break it.
+CHAINED = (
+	"escalation", "sequence", "kind", "stage", "level", "occurred_at", "recorded_at", "recorded_by",
+	"actor_name", "actor_role", "actor_agency", "side", "counterpart_name", "counterpart_role",
+	"counterpart_agency", "mode", "two_way", "attendees", "source", "evidence", "visibility", "rule",
+	"relates_to", "due_at", "note_digest", "corrects", "previous_hash",
+)  # fmt: skip
+_COLUMNS = ["name", "actor", "counterpart", "hash", *CHAINED]
+_TWO_WAY = {"Yes": True, "No": False}
+
+
+@dataclass(frozen=True)
+class Entry:
+	"""What a caller wants on the log; everything else is filled here. Times are aware."""
+
+	kind: str
+	occurred_at: datetime
+	stage: int = 1
+	level: str = ""
+	side: str = ""
+	actor: str | None = None  # Safeguarding Contact
+	actor_name: str = ""
+	actor_role: str = ""
+	actor_agency: str = ""
+	counterpart: str | None = None
+	counterpart_name: str = ""
+	counterpart_role: str = ""
+	counterpart_agency: str = ""
+	mode: str = ""
+	two_way: bool | None = None
+	attendees: str = ""
+	source: str = "own knowledge"
+	evidence: str = ""
+	visibility: str = "parties"
+	rule: str = ""
+	relates_to: str = ""
+	due_at: datetime | None = None
+	note: str = ""
+	corrects: str = ""
+
+
+def rows(escalation: str, for_update: bool = False) -> list[frappe._dict]:
+	"""All rows of one case in order. FOR UPDATE also sees what others committed after this request began."""
+	return list(
+		frappe.db.get_values(
+			"Stage Log",
+			{"escalation": escalation},
+			_COLUMNS,
+			as_dict=True,
+			order_by="sequence asc",
+			for_update=for_update,
+		)
+		or ()
+	)
+
+
+def event(row: Any) -> Event:
+	"""One row as an engine event. Empty cells are unknown (None)."""
+	return Event(
+		row.kind,
+		at=times.aware(row.occurred_at),
+		stage=row.stage or None,
+		level=row.level or None,
+		side=row.side or None,
+		agency=row.actor_agency or None,
+		two_way=_TWO_WAY.get(row.two_way),
+		to=row.counterpart_role or None,
+		due_at=times.aware(row.due_at),
+		relates_to=row.relates_to or None,
+		id=row.name,
+		sequence=row.sequence,
+		corrects=row.corrects or None,
+	)
+
+
+def append(escalation: str, entry: Entry, after: Any | None) -> frappe._dict:
+	"""Write one row after `after` (the last row, None for the first) and return it as read back."""
+	values = {
+		"doctype": "Stage Log",
+		"escalation": escalation,
+		"sequence": (after.sequence if after else 0) + 1,
+		"kind": entry.kind,
+		"stage": entry.stage,
+		"level": entry.level,
+		"occurred_at": times.stored(entry.occurred_at),
+		"recorded_at": times.stored(times.now()),
+		"recorded_by": frappe.session.user,
+		"two_way": {True: "Yes", False: "No", None: ""}[entry.two_way],
+		"due_at": times.stored(entry.due_at),
+		"note_digest": _digest(entry.note) if entry.note else "",
+		"previous_hash": after.hash if after else "",
+	}
+	for name in (
+		"actor", "actor_name", "actor_role", "actor_agency", "side", "counterpart", "counterpart_name",
+		"counterpart_role", "counterpart_agency", "mode", "attendees", "source", "evidence", "visibility",
+		"rule", "relates_to", "corrects",
+	):  # fmt: skip
+		values[name] = getattr(entry, name)
+	values["hash"] = chain_hash(values)
+	document = frappe.get_doc(values).insert(ignore_permissions=True)
+	if entry.note:
+		_write_note(document, entry.note)
+	return frappe._dict({key: document.get(key) for key in ("name", "hash", "actor", "counterpart", *CHAINED)})
+
+
+def chain_hash(values: Any) -> str:
+	"""SHA-256 over the chained cells; equal for a row about to be written and the same row read back."""
+	cells = [_cell(values.get(name)) for name in CHAINED]
+	return hashlib.sha256(json.dumps(cells, ensure_ascii=False).encode()).hexdigest()
+
+
+def _cell(value: Any) -> str:
+	if value is None or value == "":
+		return ""
+	if isinstance(value, datetime):
+		return value.strftime("%Y-%m-%d %H:%M:%S.%f")
+	return str(value)
+
+
+def _digest(note: str) -> str:
+	return hashlib.sha256(note.encode()).hexdigest()
+
+
+def _write_note(document: Any, note: str) -> None:
+	frappe.get_doc(
+		{
+			"doctype": "Stage Log Note",
+			"stage_log": document.name,
+			"escalation": document.escalation,
+			"note": note,
+		}
+	).insert(ignore_permissions=True)

@@ -1,0 +1,103 @@
+"""Who somebody is: contacts, the user behind them, and the engine's Person for one case."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import frappe
+
+from safeguarding_escalation.engine.case import Person
+from safeguarding_escalation.services import times
+from safeguarding_escalation.services.errors import BadInput, refuse
+
+_FIELDS = [
+	"name", "contact_name", "agency", "user", "job_title", "capacity", "team", "line_manager", "email",
+	"from_date", "to_date",
+]  # fmt: skip
+
+
+def contact(name: str | None) -> frappe._dict | None:
+	"""One Safeguarding Contact's row, or None."""
+	if not name:
+		return None
+	return frappe.db.get_value("Safeguarding Contact", name, _FIELDS, as_dict=True)
+
+
+def contacts_of(user: str, on: date | None = None) -> list[frappe._dict]:
+	"""The contacts that are this user, in post on `on` (default today), oldest first."""
+	day = on or times.today()
+	found = frappe.db.get_values(
+		"Safeguarding Contact", {"user": user}, _FIELDS, as_dict=True, order_by="creation asc"
+	)
+	return [row for row in found or () if in_post(row, day)]
+
+
+def in_post(row: Any, day: date) -> bool:
+	"""Whether a contact's from and to dates include `day`."""
+	return not (row.from_date and row.from_date > day) and not (row.to_date and row.to_date < day)
+
+
+def acting_contact(user: str, agencies: set[str] | None = None) -> frappe._dict | None:
+	"""The contact as which a user acts: one of an agency in the case first, else the user's first."""
+	mine = contacts_of(user)
+	for row in mine:
+		if agencies and row.agency in agencies:
+			return row
+	return mine[0] if mine else None
+
+
+def person(row: frappe._dict | None, board: str | None, user: str | None = None) -> Person:
+	"""The engine's Person for a contact (or for a user without one, who holds no capacity)."""
+	if row is None:
+		return Person(contact=None, user=user, name=frappe.utils.get_fullname(user) if user else "")
+	return Person(
+		contact=row.name,
+		user=row.user,
+		name=row.contact_name,
+		agency=row.agency,
+		capacities=capacities(row),
+		team=row.team or "",
+		board_roles=board_roles(row.name, board),
+		roles=tuple(frappe.get_roles(row.user)) if row.user else (),
+		active_from=row.from_date,
+		active_to=row.to_date,
+	)
+
+
+def capacities(row: Any) -> tuple[str, ...]:
+	"""Every capacity a contact holds, the main one first."""
+	others = frappe.db.get_values(
+		"Safeguarding Contact Capacity",
+		{"parent": row.name, "parenttype": "Safeguarding Contact"},
+		["capacity", "from_date", "to_date"],
+		as_dict=True,
+		order_by="idx asc",
+	)
+	day = times.today()
+	held = [row.capacity, *(other.capacity for other in others or () if in_post(other, day))]
+	return tuple(dict.fromkeys(capacity for capacity in held if capacity))
+
+
+def board_roles(name: str, board: str | None) -> tuple[str, ...]:
+	"""Chair or Business Manager, where the case's board names this contact as such."""
+	if not board:
+		return ()
+	chair, manager = frappe.db.get_value("Safeguarding Board", board, ["chair", "business_manager"]) or (None, None)
+	return tuple(role for role, holder in (("Chair", chair), ("Business Manager", manager)) if holder == name)
+
+
+def named(name: str, what: str) -> frappe._dict:
+	"""The contact that a caller named; BadInput if there is none."""
+	row = contact(name)
+	if row is None:
+		refuse(BadInput, f"{what}: there is no Safeguarding Contact “{str(name)[:60]}”.")
+	return row
+
+
+def mailbox(row: Any) -> str | None:
+	"""Where a contact may be mailed: an enabled user's address, while the contact is in post; else None."""
+	if row is None or not row.user or not in_post(row, times.today()):
+		return None
+	enabled, email = frappe.db.get_value("User", row.user, ["enabled", "email"]) or (0, None)
+	return email if enabled else None

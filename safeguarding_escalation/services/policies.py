@@ -1,0 +1,71 @@
+"""Board Policy documents as engine policies, and the history of policies that a case runs under."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from functools import lru_cache
+
+import frappe
+
+from safeguarding_escalation.engine import LONDON, Policy, WorkingCalendar
+from safeguarding_escalation.services import times
+from safeguarding_escalation.services.errors import BadInput, refuse
+from safeguarding_escalation.services.policy_mapping import doc_to_dict
+
+History = list[tuple[datetime | None, Policy]]
+
+
+def policy(name: str) -> Policy:
+	"""The engine policy of the Board Policy `name`, cached per process and version of the row."""
+	modified = frappe.db.get_value("Board Policy", name, "modified")
+	if not modified:
+		refuse(BadInput, f"There is no Board Policy “{name}”.")
+	return _policy(frappe.local.site, name, str(modified))
+
+
+@lru_cache(maxsize=128)
+def _policy(site: str, name: str, modified: str) -> Policy:
+	return Policy.from_dict(doc_to_dict(frappe.get_doc("Board Policy", name)))
+
+
+def calendar(of: Policy) -> WorkingCalendar:
+	"""The working-day calendar of a policy: its nation, weekend and closures."""
+	return WorkingCalendar.for_policy(of)
+
+
+def adopted(board: str, on: date | None = None) -> str | None:
+	"""The Board Policy that `board` has in force on a London date (default today); None if it has none."""
+	day = on or times.today()
+	rows = _adoptions(board)
+	in_force = [name for since, name in rows if since <= day]
+	return in_force[-1] if in_force else None
+
+
+def history(pinned: str, board: str | None, since: datetime | None) -> History:
+	"""What `plan` takes: the pinned policy, then each version the board adopted after the case began.
+
+	A clock keeps the version it started under (decision 3); a later adoption governs later clocks only.
+	"""
+	rows: History = [(None, policy(pinned))]
+	if not (board and since):
+		return rows
+	began = since.astimezone(LONDON).date()
+	for from_date, name in _adoptions(board):
+		if from_date > began and name != pinned:
+			rows.append((datetime.combine(from_date, time.min, LONDON), policy(name)))
+	return rows
+
+
+def current(of: History, now: datetime) -> Policy:
+	"""The policy in force at `now`: the last one whose start has come."""
+	return [item for start, item in of if start is None or start <= now][-1]
+
+
+def _adoptions(board: str) -> list[tuple[date, str]]:
+	rows = frappe.db.get_values(
+		"Safeguarding Board Policy",
+		{"parent": board, "parenttype": "Safeguarding Board"},
+		["from_date", "policy"],
+		order_by="from_date asc",
+	)
+	return [(from_date, name) for from_date, name in rows or () if from_date and name]

@@ -1,0 +1,149 @@
+"""Everything stored that can be computed from the log: deadlines, access, and the fields of lists.
+
+`refresh` may be called at any time and any number of times; it writes only what differs.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import frappe
+
+from safeguarding_escalation.engine import Deadline
+from safeguarding_escalation.engine.alerts import next_alert_at
+from safeguarding_escalation.services import access, times
+from safeguarding_escalation.services.loaded import LoadedCase
+
+ENDED_STATES = ("Closed", "Withdrawn")
+_FIELDS = (
+	"stage", "starts_at", "policy_due_at", "due_at", "capped_by", "met_at", "ended_at", "kind", "owed_by", "clause",
+	"policy", "label", "next_alert_at",
+)  # fmt: skip
+
+
+def refresh(case: LoadedCase) -> None:
+	"""Bring deadlines, access and list fields up to date with the log. Call under the lock."""
+	case.forget()
+	store_deadlines(case)
+	access.store(case)
+	store_list_fields(case)
+
+
+def store_deadlines(case: LoadedCase) -> None:
+	"""Make the Escalation Deadline rows of the case equal to a fresh plan."""
+	stored = {
+		(row.clock, row.instance or ""): row
+		for row in frappe.db.get_values(
+			"Escalation Deadline",
+			{"escalation": case.name},
+			["name", "clock", "instance", *_FIELDS],
+			as_dict=True,
+			for_update=True,
+		)
+		or ()
+	}
+	for deadline in case.deadlines:
+		wanted = _row(case, deadline)
+		key = (deadline.clock, deadline.instance or "")
+		row = stored.pop(key, None)
+		if row is None:
+			frappe.get_doc(
+				{"doctype": "Escalation Deadline", "escalation": case.name, "clock": key[0], "instance": key[1], **wanted}
+			).insert(ignore_permissions=True)
+			continue
+		changed = {field: value for field, value in wanted.items() if _differs(row[field], value)}
+		if changed:
+			frappe.db.set_value("Escalation Deadline", row.name, changed)
+	for row in stored.values():
+		frappe.db.delete("Escalation Deadline", {"name": row.name})
+
+
+def _row(case: LoadedCase, deadline: Deadline) -> dict[str, Any]:
+	ended = case.document.workflow_state in ENDED_STATES
+	alert = None if ended else next_alert_at(deadline, case.policy, case.calendar, after=_alerted_until(case, deadline))
+	return {
+		"stage": deadline.stage,
+		"starts_at": times.stored(deadline.starts_at),
+		"policy_due_at": times.stored(deadline.policy_due_at),
+		"due_at": times.stored(deadline.due_at),
+		"capped_by": deadline.capped_by or "",
+		"met_at": times.stored(deadline.met_at),
+		"ended_at": times.stored(deadline.ended_at),
+		"kind": deadline.kind,
+		"owed_by": deadline.owed_by,
+		"clause": deadline.clause,
+		"policy": deadline.policy,
+		"label": deadline.label,
+		"next_alert_at": times.stored(alert),
+	}
+
+
+def _alerted_until(case: LoadedCase, deadline: Deadline) -> datetime | None:
+	"""placeholder"""
+	return None
+
+
+def _differs(stored: Any, wanted: Any) -> bool:
+	return (stored or None) != (wanted or None)
+
+
+def store_list_fields(case: LoadedCase) -> None:
+	"""Write what lists and reports show, without touching `modified`."""
+	values = list_fields(case)
+	document = case.document
+	changed = {field: value for field, value in values.items() if _differs(document.get(field), value)}
+	if changed:
+		frappe.db.set_value("Escalation", case.name, changed, update_modified=False)
+		document.update(changed)
+
+
+def list_fields(case: LoadedCase) -> dict[str, Any]:
+	"""The computed fields of the Escalation: stage, label, dates, next due, figures."""
+	events, state = case.effective_events, case.document.workflow_state
+	last_reopened = max((i for i, event in enumerate(events) if event.kind == "reopened"), default=-1)
+	entered = [event for event in events if event.kind in ("concern_raised", "stage_started", "reopened")]
+	resolved = [event for event in events[last_reopened + 1 :] if event.kind == "resolved"]
+	ended = [event for event in events[last_reopened + 1 :] if event.kind in ("closed", "withdrawn")]
+	stage = (entered[-1].stage or 0) if entered else 0
+	started = entered[0].at if entered else None
+	upcoming = _upcoming(case)
+	return {
+		"current_stage": stage,
+		"current_level": (entered[-1].level or "") if entered else "",
+		"stage_label": stage_label(case, state, stage),
+		"highest_stage": max((event.stage or 0 for event in entered), default=0),
+		"started_at": times.stored(started),
+		"resolved_at": times.stored(resolved[-1].at) if resolved else None,
+		"stage_resolved": (resolved[-1].stage or 0) if resolved else 0,
+		"completed_at": times.stored(ended[-1].at) if ended else None,
+		"working_days_to_resolution": _working_days(case, started, resolved[-1].at if resolved else None),
+		"clocks_missed": sum(1 for d in case.deadlines if d.kind == "maximum" and is_missed(d, case.now)),
+		"next_due_at": times.stored(upcoming.due_at) if upcoming else None,
+		"next_owed_by": upcoming.owed_by if upcoming else "",
+	}
+
+
+def stage_label(case: LoadedCase, state: str, stage: int) -> str:
+	"""What the board calls where the case is; outside the stages, the state's own name."""
+	if not str(state).startswith("Stage "):
+		return state
+	return next((row.label for row in case.policy.stages if row.number == stage), state)
+
+
+def is_missed(deadline: Deadline, now: datetime) -> bool:
+	"""Whether a clock's limit passed unmet, whatever happened afterwards."""
+	return deadline.status(now) in ("overdue", "met_late", "missed")
+
+
+def _upcoming(case: LoadedCase) -> Deadline | None:
+	if case.document.workflow_state in ENDED_STATES:
+		return None
+	open_ = [d for d in case.deadlines if d.kind != "preference" and d.status(case.now) in ("running", "due_soon", "overdue")]
+	return min(open_, key=lambda d: d.due_at, default=None)
+
+
+def _working_days(case: LoadedCase, started: datetime | None, resolved: datetime | None) -> int | None:
+	if not (started and resolved):
+		return None
+	return case.calendar.count(started.astimezone(times.LONDON).date(), resolved.astimezone(times.LONDON).date())

@@ -1,0 +1,189 @@
+"""Recording that something happened: checks, one log row, and the projection, all under the case's lock."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import frappe
+
+from safeguarding_escalation.engine import EVENT_KINDS, LONDON
+from safeguarding_escalation.engine.stages import stage_at
+from safeguarding_escalation.services import actors, fields, log, moving, projection, times, views
+from safeguarding_escalation.services.errors import BadInput, CaseClosed, MoveRefused, refuse
+from safeguarding_escalation.services.loaded import LoadedCase
+from safeguarding_escalation.services.lock import locked
+from safeguarding_escalation.services.text import plain
+
+# A dated event is useless without its date.
+NEEDS_DUE = {"protective_deadline", "agreed_timescale", "timescale_proposed", "review_set"}
+# Only the board can do these; a party records them on the board's behalf, with a source.
+BOARD_ONLY = {"received", "responded", "outcome_conveyed"}
+# Private to one's own agency unless the writer says otherwise (design: `consulted`).
+PRIVATE = {"consulted"}
+MODES = ("phone", "email", "meeting", "in writing")
+VISIBILITIES = ("own agency", "parties", "board")
+AFTER_CLOSING = {"correction", "learning"}
+
+
+def record(escalation: str, kind: str, **given: Any) -> dict[str, Any]:
+	"""Append one event to the case; see `api.escalation.record`. The caller's rights are checked already."""
+	_known(kind)
+	if kind in moving.KIND_ACTIONS or kind == "stage_started":
+		return _as_move(escalation, kind, given)
+	with locked(escalation) as case:
+		moving.check_expected(case, given.get("expected_stage"))
+		entry = _entry(case, kind, given)
+		row = case.append(entry)
+		fields.write_back(case)
+		projection.refresh(case)
+	return {"log": row.name, "sequence": row.sequence, **views.after_write(escalation)}
+
+
+def _known(kind: Any) -> None:
+	if kind not in EVENT_KINDS:
+		refuse(BadInput, f"“{str(kind)[:60]}” is not something that can be recorded. Known: {', '.join(EVENT_KINDS)}.")
+
+
+def _as_move(escalation: str, kind: str, given: dict[str, Any]) -> dict[str, Any]:
+	"""Reaching a stage or ending a case is a move, whoever records it and however."""
+	action = moving.KIND_ACTIONS.get(kind)
+	if action is None:
+		stage = _stage(given.get("stage"))
+		if stage is None:
+			refuse(BadInput, "Which stage was started? Give `stage`.")
+		action = f"Escalate to Stage {stage}"
+	return moving.move(
+		escalation,
+		action,
+		to_stage=given.get("stage") if kind == "reopened" else None,
+		**{
+			key: given.get(key)
+			for key in (
+				"occurred_at", "reason", "expected_stage", "actor", "counterpart", "level", "note", "source", "evidence",
+			)
+		},
+	)  # fmt: skip
+
+
+def _entry(case: LoadedCase, kind: str, given: dict[str, Any]) -> log.Entry:
+	if case.document.workflow_state in ("Closed", "Withdrawn") and kind not in AFTER_CLOSING:
+		refuse(CaseClosed, f"This case is {case.document.workflow_state.lower()}: reopen it before recording more.")
+	occurred_at = times.happened(given.get("occurred_at"))
+	_not_too_late(case, occurred_at)
+	actor = actors.resolve(case, given.get("actor"), source=plain(given.get("source")), evidence=plain(given.get("evidence")))
+	side = _side(given.get("side"), kind, actor)
+	corrects = _corrected(case, kind, given.get("corrects"))
+	return log.Entry(
+		kind=kind,
+		occurred_at=occurred_at,
+		stage=_stage(given.get("stage")) or _own_stage(case, kind, corrects, occurred_at),
+		level=plain(given.get("level")) or case.document.current_level or "",
+		due_at=_due(case, kind, given.get("due_at"), occurred_at, actor),
+		mode=_choice(given.get("mode"), MODES, "How (mode)"),
+		two_way=_two_way(given.get("two_way"), kind, given.get("mode")),
+		attendees=plain(given.get("attendees"), "Attendees"),
+		visibility=_choice(given.get("visibility"), VISIBILITIES, "Visibility") or ("own agency" if kind in PRIVATE else "parties"),
+		relates_to=plain(given.get("relates_to"), "relates_to")[:140],
+		corrects=corrects.name if corrects else "",
+		note="\n".join(text for text in (plain(given.get("reason"), "Reason"), plain(given.get("note"), "Note")) if text),
+		**{**actor.columns(), "side": side},
+		**actors.counterpart(given.get("counterpart"), case, actor, role=plain(given.get("to"))),
+	)
+
+
+def _own_stage(case: LoadedCase, kind: str, corrects: Any, occurred_at: datetime) -> int:
+	if corrects:
+		return int(corrects.stage or 1)
+	return stage_at(case.events, occurred_at)
+
+
+def _stage(value: Any) -> int | None:
+	if value in (None, "", 0, "0"):
+		return None
+	if isinstance(value, bool) or not str(value).isdigit() or not 1 <= int(value) <= 6:
+		refuse(BadInput, f"Stage: give a number from 1 to 6 (got “{str(value)[:20]}”).")
+	return int(value)
+
+
+def _not_too_late(case: LoadedCase, occurred_at: datetime) -> None:
+	limit = case.policy.max_backdate_days
+	days = (case.now.astimezone(LONDON).date() - occurred_at.astimezone(LONDON).date()).days
+	if limit and days > limit:
+		refuse(BadInput, f"This board accepts entries up to {limit} days late; this one is {days} days old.")
+
+
+def _side(value: Any, kind: str, actor: actors.Actor) -> str:
+	side = _choice(value, ("raising", "responding", "board", "other"), "Side")
+	if kind in BOARD_ONLY:
+		if actor.side != "board" and not actor.reported:
+			refuse(MoveRefused, "Only the Chair or the Business Manager does this. To record it for them, name them as `actor`.")
+		return "board"
+	if side and side != actor.side and not actor.reported:
+		refuse(MoveRefused, f"You act for the {actor.side or 'other'} side. To record what the {side} side did, name who did it as `actor`.")
+	return side or actor.side
+
+
+def _choice(value: Any, known: tuple[str, ...], name: str) -> str:
+	text = plain(value, name)
+	if text and text not in known:
+		refuse(BadInput, f"{name}: “{text[:40]}” is not one of {', '.join(known)}.")
+	return text
+
+
+def _two_way(value: Any, kind: str, mode: Any) -> bool | None:
+	if value in (None, ""):
+		# A telephone call or a meeting is two-way by its nature; a letter or an email may have no answer (SU-A19).
+		return True if kind == "discussed" and mode in ("phone", "meeting") else None
+	if value in (True, 1, "1", "true", "True", "Yes", "yes"):
+		return True
+	if value in (False, 0, "0", "false", "False", "No", "no"):
+		return False
+	refuse(BadInput, "two_way: say Yes or No.")
+
+
+def _corrected(case: LoadedCase, kind: str, name: Any) -> frappe._dict | None:
+	if not name:
+		if kind == "correction":
+			refuse(BadInput, "Which entry is wrong? Give `corrects`, the name of its log row.")
+		return None
+	row = next((row for row in case.rows if row.name == name), None)
+	if row is None:
+		refuse(BadInput, "The entry to correct is not in this case's log.")
+	if kind not in ("correction", row.kind):
+		refuse(BadInput, f"An entry “{row.kind}” can only be replaced by another “{row.kind}”, or voided by a correction.")
+	if row.kind in moving.KIND_ACTIONS or row.kind == "stage_started":
+		if kind == "correction":
+			refuse(MoveRefused, "A stage that was entered cannot be voided: correct its time, or reopen the case.")
+	return row
+
+
+def _due(case: LoadedCase, kind: str, value: Any, occurred_at: datetime, actor: actors.Actor) -> datetime | None:
+	due_at = times.given(value, "Due")
+	if due_at is None:
+		if kind in NEEDS_DUE:
+			refuse(BadInput, "By when? Give `due_at`, a date and a time.")
+		return None
+	if due_at <= occurred_at:
+		refuse(BadInput, f"Due {times.show(due_at)} is not after {times.show(occurred_at)}.")
+	if kind == "protective_deadline":
+		may_set_protective(case, due_at, actor)
+	return due_at
+
+
+def may_set_protective(case: LoadedCase, due_at: datetime, actor: actors.Actor) -> None:
+	"""X-A12: who may set or shorten, and who may lengthen, a protective deadline."""
+	policy, person = case.policy, actor.person
+	if policy.protective_set_by and not set(person.capacities) & (set(policy.protective_set_by) | set(policy.protective_lengthen_by)):
+		refuse(MoveRefused, f"A protective deadline is set by: {', '.join(policy.protective_set_by)}.")
+	set_before = [
+		event.due_at
+		for event in case.effective_events
+		if event.kind == "protective_deadline" and event.stage == case.case.stage and event.due_at
+	]
+	if set_before and due_at > set_before[-1]:
+		if actor.side != "raising" or not set(person.capacities) & set(policy.protective_lengthen_by):
+			refuse(
+				MoveRefused,
+				f"The protective deadline is {times.show(set_before[-1])}. Only a manager of the raising side may make it later.",
+			)

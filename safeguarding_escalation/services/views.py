@@ -1,0 +1,249 @@
+"""What people are shown of a case: the form's panel, the reason for a date, the log, and the data of prints.
+
+All of it is derived at the moment of asking, so that it is right with the scheduler off.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import frappe
+
+from safeguarding_escalation.engine import Deadline
+from safeguarding_escalation.engine.access import visible
+from safeguarding_escalation.engine.duties import duties
+from safeguarding_escalation.engine.next_step import next_step
+from safeguarding_escalation.services import actors, times
+from safeguarding_escalation.services.errors import BadInput, refuse
+from safeguarding_escalation.services.loaded import LoadedCase
+from safeguarding_escalation.services.lock import loaded
+
+STATUS_LABELS = {
+	"not_started": "Not started",
+	"running": "Running",
+	"due_soon": "Due soon",
+	"overdue": "Overdue",
+	"met": "Met",
+	"met_late": "Met late",
+	"missed": "Missed",
+}
+
+
+def panel(escalation: str) -> dict[str, Any]:
+	"""The form's panel and the answer of `.deadlines`.
+
+	Keys: reference, workflow_state, current_stage, stage_label, next_step {sentence, urgency, due_at},
+	deadlines [as `deadline_row`], moves [{action, allowed, refusals, needs_reason, …}], duties, banners.
+	"""
+	case = loaded(escalation)
+	person = actors.resolve(case, None).person
+	step = next_step(case.policy, case.case, case.effective_events, case.deadlines, person, case.now)
+	return {
+		"escalation": case.name,
+		"reference": case.document.reference,
+		"workflow_state": case.document.workflow_state,
+		"current_stage": case.document.current_stage or 0,
+		"stage_label": case.document.stage_label,
+		"policy": case.policy.title,
+		"policy_name": case.document.policy,
+		"next_step": {
+			"sentence": step.sentence,
+			"urgency": step.urgency,
+			"due_at": times.json_date(step.due_at),
+			"clock": step.clock,
+		},
+		"deadlines": [deadline_row(case, deadline) for deadline in case.deadlines],
+		"moves": [move_row(move) for move in actors.possible_moves(case)],
+		"duties": [duty_row(duty) for duty in duties(case.policy, case.case, case.effective_events, case.now)],
+		"banners": banners(case),
+	}
+
+
+def after_write(escalation: str) -> dict[str, Any]:
+	"""What `record` and `move` answer: the fresh panel."""
+	return panel(escalation)
+
+
+def deadline_row(case: LoadedCase, deadline: Deadline) -> dict[str, Any]:
+	"""One clock for a screen: machine values (ISO 8601) and the words for people."""
+	status = deadline.status(case.now)
+	return {
+		"clock": deadline.clock,
+		"instance": deadline.instance,
+		"label": deadline.label,
+		"stage": deadline.stage,
+		"kind": deadline.kind,
+		"owed_by": deadline.owed_by,
+		"owed_by_label": owed_by_label(case, deadline.owed_by),
+		"clause": deadline.clause,
+		"starts_at": times.json_date(deadline.starts_at),
+		"policy_due_at": times.json_date(deadline.policy_due_at),
+		"due_at": times.json_date(deadline.due_at),
+		"due": times.show_due(deadline.due_at),
+		"capped_by": deadline.capped_by,
+		"met_at": times.json_date(deadline.met_at),
+		"ended_at": times.json_date(deadline.ended_at),
+		"status": status,
+		"status_label": STATUS_LABELS[status],
+		"time_left": time_left(case, deadline, status),
+	}
+
+
+def time_left(case: LoadedCase, deadline: Deadline, status: str) -> str:
+	"""How long until the due instant, or since it, in working days where a day or more; '' once ended."""
+	if status in ("met", "met_late", "missed", "not_started"):
+		return ""
+	due, now = deadline.due_at, case.now
+	due_day, today = due.astimezone(times.LONDON).date(), now.astimezone(times.LONDON).date()
+	if status == "overdue":
+		days = case.calendar.count(due_day, today)
+		return f"{_days(days)} late" if days else "late since today" if due_day == today else "late"
+	if due_day == today:
+		return f"today by {due.astimezone(times.LONDON):%H:%M}"
+	return f"{_days(case.calendar.count(today, due_day))} left"
+
+
+def _days(number: int) -> str:
+	return "1 working day" if number == 1 else f"{number} working days"
+
+
+def owed_by_label(case: LoadedCase, owed_by: str) -> str:
+	"""The words of `owed_by` with the names that the case has: "Receiving agency: Redbridge Council"."""
+	labels = []
+	for owed in (part.strip() for part in owed_by.split(",")):
+		side = owed.partition(" ")[0]
+		agency = case.document.get(f"{side}_agency") if side in ("raising", "responding") else None
+		label = {"chair": case.policy.chair_label, "business manager": case.policy.business_manager_label}.get(owed)
+		labels.append(label or (f"{agency} ({side})" if agency else owed.capitalize()))
+	return ", ".join(labels)
+
+
+def move_row(move: Any) -> dict[str, Any]:
+	"""One possible move for the form's buttons and dialog."""
+	return {
+		"action": move.action,
+		"to_state": move.to_state,
+		"to_stage": move.to_stage,
+		"to_level": move.to_level,
+		"ground": move.ground,
+		"allowed": move.allowed,
+		"refusals": list(move.refusals),
+		"warnings": list(move.warnings),
+		"needs_reason": move.needs_reason,
+		"clause": move.clause,
+	}
+
+
+def duty_row(duty: Any) -> dict[str, Any]:
+	"""One duty for the panel's checklist."""
+	return {
+		"text": duty.text,
+		"owed_by": duty.owed_by,
+		"clause": duty.clause,
+		"required": duty.required,
+		"done_at": times.json_date(duty.done_at),
+	}
+
+
+def banners(case: LoadedCase) -> list[dict[str, str]]:
+	"""Standing words above the form: immediate risk first, then the policy's review date."""
+	found = []
+	if case.document.immediate_risk and case.document.workflow_state not in ("Resolved", "Closed", "Withdrawn"):
+		actions = case.document.interim_safety_actions
+		found.append(
+			{
+				"kind": "danger",
+				"text": "Immediate risk is recorded. If somebody is in danger now, ring 999. Interim safety actions: "
+				+ (actions or "none written down yet."),
+			}
+		)
+	review = case.policy.review_due
+	if review and review < case.now.date():
+		found.append({"kind": "info", "text": f"{case.policy.title}: its review date, {review:%B %Y}, has passed. It stays in force."})
+	return found
+
+
+def explain(escalation: str, clock: str, instance: str | None = None) -> dict[str, Any]:
+	"""Why a clock is due when it is: `deadline_row` plus `steps` and `sentences`."""
+	case = loaded(escalation)
+	for deadline in case.deadlines:
+		if deadline.clock == clock and (deadline.instance or "") == (instance or ""):
+			return {
+				**deadline_row(case, deadline),
+				"sentences": list(deadline.explain()),
+				"steps": [
+					{"date": step.date.isoformat(), "counted": step.counted, "number": step.number, "text": step.text}
+					for step in deadline.steps
+				],
+			}
+	known = ", ".join(dict.fromkeys(deadline.clock for deadline in case.deadlines)) or "none"
+	refuse(BadInput, f"No clock “{str(clock)[:40]}” runs on this case. Running or ended here: {known}.")
+
+
+def timeline(escalation: str) -> list[dict[str, Any]]:
+	"""The log as the session's user may see it, oldest first, with the notes."""
+	case = loaded(escalation)
+	person = actors.resolve(case, None).person
+	notes = _notes(case.name)
+	shown = []
+	for row in case.rows:
+		if not visible(row.visibility, row.actor_agency, person):
+			continue
+		shown.append(
+			{
+				"name": row.name,
+				"sequence": row.sequence,
+				"kind": row.kind,
+				"kind_label": kind_label(row.kind),
+				"stage": row.stage,
+				"level": row.level,
+				"occurred_at": times.json_date(times.aware(row.occurred_at)),
+				"occurred": times.show(times.aware(row.occurred_at)),
+				"recorded_at": times.json_date(times.aware(row.recorded_at)),
+				"late_entry": _late(row),
+				"actor": row.actor_name,
+				"actor_role": row.actor_role,
+				"actor_agency": row.actor_agency,
+				"side": row.side,
+				"counterpart": ", ".join(
+					text for text in (row.counterpart_name, row.counterpart_role, row.counterpart_agency) if text
+				),
+				"mode": row.mode,
+				"due": times.show_due(times.aware(row.due_at)),
+				"source": row.source,
+				"evidence": row.evidence,
+				"visibility": row.visibility,
+				"relates_to": row.relates_to,
+				"corrects": row.corrects,
+				"rule": row.rule,
+				"note": notes.get(row.name, ""),
+			}
+		)
+	return shown
+
+
+def _notes(escalation: str) -> dict[str, str]:
+	found = frappe.db.get_values("Stage Log Note", {"escalation": escalation}, ["stage_log", "note"])
+	return {stage_log: note or "" for stage_log, note in found or ()}
+
+
+def _late(row: Any) -> str:
+	"""How long after the event it was written down, where that is more than a day."""
+	lag = row.recorded_at - row.occurred_at
+	return f"{lag.days} day{'s' if lag.days != 1 else ''} later" if lag.days >= 1 else ""
+
+
+def kind_label(kind: str) -> str:
+	"""An event kind for people: stage_started → Stage started."""
+	return kind.replace("_", " ").capitalize()
+
+
+def printable(doc: Any) -> dict[str, Any]:
+	"""Everything a print format needs, prepared here so that no template touches the database."""
+	from safeguarding_escalation.services import printing
+
+	return printing.record(doc)
+
+
+
+
