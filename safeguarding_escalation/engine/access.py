@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, time
 
 from .case import BOARD_CAPACITIES, Case, Named, Party, Person, leads
-from .events import LONDON
+from .events import LONDON, instant_of
 from .grantee import (
 	ANY_TEAM,
 	BOARD,
@@ -59,15 +59,20 @@ def grants(
 	kept: dict[tuple[str, str], Grant] = {}
 	for grant in found:
 		mine = (grant.kind, grant.grantee)
-		current = grant.since <= now and (grant.until is None or now <= grant.until)
-		if current and (mine not in kept or _better(grant, kept[mine])):
+		if _runs(grant, now) and (mine not in kept or _better(grant, kept[mine])):
 			kept[mine] = grant
 	return tuple(sorted(kept.values(), key=lambda grant: (grant.kind, grant.grantee)))
 
 
+def _runs(grant: Grant, now: datetime) -> bool:
+	"""Whether a grant is in force at `now`, by UTC instants."""
+	at = instant_of(now)
+	return instant_of(grant.since) <= at and (grant.until is None or at <= instant_of(grant.until))
+
+
 def _better(grant: Grant, other: Grant) -> bool:
 	"""A grant that lets its grantee write beats a copy; of two alike the earlier one stays."""
-	return (grant.basis == COPIED, grant.since) < (other.basis == COPIED, other.since)
+	return (grant.basis == COPIED, instant_of(grant.since)) < (other.basis == COPIED, instant_of(other.since))
 
 
 def _user_grant(person: Person | None, since: datetime, reason: str, basis: str) -> Iterator[Grant]:
@@ -82,7 +87,7 @@ def _in_post(person: Person, since: datetime) -> tuple[datetime, datetime | None
 	"""When access runs: from `since` or the first day in post, until the end of the last day in post."""
 	start, end = since, None
 	if person.active_from:
-		start = max(since, datetime.combine(person.active_from, time.min, LONDON))
+		start = max(since, datetime.combine(person.active_from, time.min, LONDON), key=instant_of)
 	if person.active_to:
 		end = datetime.combine(person.active_to, time.max, LONDON)
 	return start, end
@@ -106,7 +111,7 @@ def _named(
 		if row.role in _RAISING_ROLES:
 			since = row.since
 		elif opened:
-			since = max(row.since, opened)
+			since = max(row.since, opened, key=instant_of)
 		else:
 			continue
 		yield from _user_grant(known.get(row.contact), since, f"named as {row.role.replace('_', ' ')}", NAMED)
@@ -114,7 +119,7 @@ def _named(
 
 def _opened(case: Case) -> datetime | None:
 	"""When the case left its draft; None while it has not, and for a draft that was withdrawn."""
-	return min(case.stages_reached.values(), default=None)
+	return min(case.stages_reached.values(), key=instant_of, default=None)
 
 
 def _teams(
@@ -224,13 +229,15 @@ def chair_since(policy: Policy, case: Case) -> datetime | None:
 	if not reached and any(row.label == case.level for row in chairs):
 		reached = [at_stage]
 	beyond = [at for number, at in case.stages_reached.items() if first is not None and number > first]
-	return min((*reached, *beyond), default=None)
+	return min((*reached, *beyond), key=instant_of, default=None)
 
 
 def _reached_from(case: Case, first: int | None) -> datetime | None:
 	if first is None:
 		return None
-	return min((at for number, at in case.stages_reached.items() if number >= first), default=None)
+	return min(
+		(at for number, at in case.stages_reached.items() if number >= first), key=instant_of, default=None
+	)
 
 
 def _copied(case: Case, copies: Iterable[Copy], known: dict[str | None, Person]) -> Iterator[Grant]:
@@ -247,8 +254,7 @@ def rights(person: Person, granted: Iterable[Grant], case: Case, now: datetime) 
 	read only, save that a party may still move (reopen). Without a grant nothing, whatever the person's roles.
 	"""
 	mine = keys(person, now.astimezone(LONDON).date())
-	held = [grant for grant in granted if grant.grantee in mine and grant.since <= now]
-	held = [grant for grant in held if grant.until is None or now <= grant.until]
+	held = [grant for grant in granted if grant.grantee in mine and _runs(grant, now)]
 	if person.recused or not held:
 		return Rights()
 	works = any(grant.basis != COPIED for grant in held)

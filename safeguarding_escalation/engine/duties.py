@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from .case import RECOMMENDED, SETTLED, Case
-from .events import Event
+from .events import Event, instant_of
 from .needs import epoch, event_term, find, matches, missing, same_name
 from .policy import Policy
 from .schema import ClosingDuty, CopyRule
@@ -51,7 +51,7 @@ def duties(policy: Policy, case: Case, events: Iterable[Event], now: datetime) -
 
 	Closing duties arise when the case is resolved or recommendations were made; a withdrawn case owes nothing.
 	"""
-	current = tuple(event for event in epoch(events) if event.at <= now)
+	current = tuple(event for event in epoch(events) if event.instant <= instant_of(now))
 	if not case.open:
 		return ()
 	return (
@@ -155,7 +155,9 @@ def _agreed(current: Sequence[Event], now: datetime | None) -> Iterator[Duty]:
 				done=done is not None,
 				done_at=done.at if done else None,
 				due_at=agreed.due_at,
-				overdue=bool(not done and now and agreed.due_at and agreed.due_at < now),
+				overdue=bool(
+					not done and now and agreed.due_instant and agreed.due_instant < instant_of(now)
+				),
 			)
 
 
