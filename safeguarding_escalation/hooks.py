@@ -6,3 +6,80 @@ app_publisher = "Safeguarding Escalation contributors"
 app_description = "Inter-agency escalation of professional disagreement under safeguarding boards' policies"
 app_email = "maintainers@safeguarding-escalation.example"
 app_license = "MIT"
+
+before_install = "safeguarding_escalation.setup.install.before_install"
+after_install = "safeguarding_escalation.setup.install.after_install"
+after_migrate = "safeguarding_escalation.setup.migrate.after_migrate"
+before_uninstall = "safeguarding_escalation.setup.uninstall.before_uninstall"
+after_uninstall = "safeguarding_escalation.setup.uninstall.after_uninstall"
+
+scheduler_events = {
+	"cron": {
+		"*/5 * * * *": ["safeguarding_escalation.scheduler.sweep_job"],
+	},
+}
+
+permission_query_conditions = {
+	"Escalation": "safeguarding_escalation.permissions.escalation_query",
+	"Stage Log": "safeguarding_escalation.permissions.stage_log_query",
+	"Stage Log Note": "safeguarding_escalation.permissions.stage_log_note_query",
+	"Escalation Access": "safeguarding_escalation.permissions.escalation_access_query",
+	"Escalation Alert": "safeguarding_escalation.permissions.escalation_alert_query",
+	"Escalation Copy": "safeguarding_escalation.permissions.escalation_copy_query",
+	"Escalation Deadline": "safeguarding_escalation.permissions.escalation_deadline_query",
+	"Escalation Action": "safeguarding_escalation.permissions.escalation_action_query",
+	"Escalation Involvement": "safeguarding_escalation.permissions.escalation_involvement_query",
+	"Escalation Nature": "safeguarding_escalation.permissions.escalation_nature_query",
+	"Escalation Party": "safeguarding_escalation.permissions.escalation_party_query",
+	"Escalation Signature": "safeguarding_escalation.permissions.escalation_signature_query",
+	"Escalation Subject": "safeguarding_escalation.permissions.escalation_subject_query",
+	"Activity Log": "safeguarding_escalation.references.activity_log_query",
+	"Comment": "safeguarding_escalation.references.comment_query",
+	"Communication": "safeguarding_escalation.references.communication_query",
+	"DocShare": "safeguarding_escalation.references.docshare_query",
+	"Document Follow": "safeguarding_escalation.references.document_follow_query",
+	"File": "safeguarding_escalation.references.file_query",
+	"Notification Log": "safeguarding_escalation.references.notification_log_query",
+	"Tag Link": "safeguarding_escalation.references.tag_link_query",
+	"ToDo": "safeguarding_escalation.references.todo_query",
+	"Version": "safeguarding_escalation.references.version_query",
+	"View Log": "safeguarding_escalation.references.view_log_query",
+	"Workflow Action": "safeguarding_escalation.references.workflow_action_query",
+}
+
+has_permission = {
+	"Escalation": "safeguarding_escalation.permissions.has_permission",
+	"Stage Log": "safeguarding_escalation.permissions.has_permission",
+	"Stage Log Note": "safeguarding_escalation.permissions.has_permission",
+	"Escalation Access": "safeguarding_escalation.permissions.has_permission",
+	"Escalation Alert": "safeguarding_escalation.permissions.has_permission",
+	"Escalation Copy": "safeguarding_escalation.permissions.has_permission",
+	"Escalation Deadline": "safeguarding_escalation.permissions.has_permission",
+	"Escalation Action": "safeguarding_escalation.permissions.has_permission",
+	"Escalation Involvement": "safeguarding_escalation.permissions.has_permission",
+	"Escalation Nature": "safeguarding_escalation.permissions.has_permission",
+	"Escalation Party": "safeguarding_escalation.permissions.has_permission",
+	"Escalation Signature": "safeguarding_escalation.permissions.has_permission",
+	"Escalation Subject": "safeguarding_escalation.permissions.has_permission",
+	"Activity Log": "safeguarding_escalation.references.has_permission",
+	"Comment": "safeguarding_escalation.references.has_permission",
+	"Communication": "safeguarding_escalation.references.has_permission",
+	"DocShare": "safeguarding_escalation.references.has_permission",
+	"Document Follow": "safeguarding_escalation.references.has_permission",
+	"File": "safeguarding_escalation.references.has_permission",
+	"Notification Log": "safeguarding_escalation.references.has_permission",
+	"Tag Link": "safeguarding_escalation.references.has_permission",
+	"ToDo": "safeguarding_escalation.references.has_permission",
+	"Version": "safeguarding_escalation.references.has_permission",
+	"View Log": "safeguarding_escalation.references.has_permission",
+	"Workflow Action": "safeguarding_escalation.references.has_permission",
+}
+
+doc_events = {
+	"Comment": {"validate": "safeguarding_escalation.references.check_comment"},
+	"DocShare": {"validate": "safeguarding_escalation.references.refuse_share"},
+	"Document Follow": {"after_insert": "safeguarding_escalation.references.drop_follow"},
+	"File": {"validate": "safeguarding_escalation.references.check_file"},
+	"ToDo": {"validate": "safeguarding_escalation.references.check_assignment"},
+	"User": {"after_rename": "safeguarding_escalation.references.follow_renamed_user"},
+}

@@ -1,0 +1,84 @@
+"""The only place that asks which Frappe this is.
+
+Supported: the 15.0.0 pre-release of August 2023 (what `./dev` falls back to), released version 15, version 16.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import frappe
+
+MAJOR = int(frappe.__version__.split(".", 1)[0])
+
+
+def system_timezone() -> str:
+	"""The site's time zone by its IANA name (System Settings)."""
+	from frappe.utils import data
+
+	# Version 14's name survived into early pre-releases of 15.
+	name = "get_system_timezone" if hasattr(data, "get_system_timezone") else "get_time_zone"
+	return getattr(data, name)()
+
+
+def no_opinion() -> bool | None:
+	"""What a has_permission hook on another app's DocType returns to leave the decision to others.
+
+	Version 15 takes the first answer that is not None; version 16 wants every hook to be truthy.
+	"""
+	return None if MAJOR < 16 else True
+
+
+def test_case() -> type:
+	"""The base class of tests on a site: rolls back what each class wrote."""
+	if MAJOR >= 16:
+		from frappe.tests import IntegrationTestCase
+
+		return IntegrationTestCase
+	from frappe.tests.utils import FrappeTestCase
+
+	return FrappeTestCase
+
+
+def before_commit(callback: Callable[[], None]) -> None:
+	"""Run `callback` in this transaction, just before it commits."""
+	frappe.db.before_commit.add(callback)
+
+
+def after_commit(callback: Callable[[], None]) -> None:
+	"""Run `callback` once this transaction has committed."""
+	frappe.db.after_commit.add(callback)
+
+
+def locked_rows(
+	doctype: str, filters: dict[str, Any], fields: list[str], skip_locked: bool = True
+) -> list[Any]:
+	"""Rows read FOR UPDATE; those that another transaction holds are left out, where the host can do that."""
+	query = frappe.qb.get_query(doctype, filters=filters, fields=fields).for_update(skip_locked=skip_locked)
+	return query.run(as_dict=True)
+
+
+def quote_char() -> str:
+	"""The character that quotes a column of the site's database in SQL text."""
+	return "`" if frappe.db.db_type == "mariadb" else '"'
+
+
+def queue_mail(**given: Any) -> str | None:
+	"""Queue a mail in the caller's transaction through `frappe.sendmail`; the Email Queue row's name.
+
+	None where the host queued nothing: a global unsubscribe makes it do so without a word. Later versions return
+	the row, the pre-release returns nothing, so the row is looked up.
+	"""
+	last = frappe.db.get_value(
+		"Email Queue", {"reference_name": given["reference_name"]}, "name", order_by="creation desc"
+	)
+	queued = frappe.sendmail(delayed=True, **given)
+	if isinstance(queued, list):
+		queued = queued[0] if queued else None
+	if queued is not None:
+		return queued.name
+	name = frappe.db.get_value(
+		"Email Queue", {"reference_name": given["reference_name"]}, "name", order_by="creation desc"
+	)
+	return name if name != last else None

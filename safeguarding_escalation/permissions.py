@@ -1,0 +1,225 @@
+"""Who sees which row of ours: a query condition and a has_permission for every DocType, from one access rule.
+
+The rule: a case is yours while an active Escalation Access row names you, or your agency's capacity and team.
+Everything is decided from database rows by name, never from the fields of a document that a client sent.
+Rows of other apps' DocTypes that point at a case are in `references.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import frappe
+from frappe import _
+from frappe.utils import now_datetime
+from pypika.terms import Criterion
+
+from safeguarding_escalation import compat
+
+# Rows that the escalation's own form holds: they follow their parent.
+ROWS = (
+	"Escalation Action",
+	"Escalation Involvement",
+	"Escalation Nature",
+	"Escalation Party",
+	"Escalation Signature",
+	"Escalation Subject",
+)
+# Everything else about a case, by its field `escalation`.
+RECORDS = (
+	"Stage Log",
+	"Stage Log Note",
+	"Escalation Access",
+	"Escalation Alert",
+	"Escalation Copy",
+	"Escalation Deadline",
+)
+CASE_DOCTYPES = ("Escalation", *RECORDS, *ROWS)
+
+_READING = ("read", "select", "print", "report", "export", "email")
+
+
+class NotChangeable(frappe.ValidationError):
+	"""A row that is never changed by hand, or not by itself."""
+
+
+def grantees(user: str) -> tuple[str, ...]:
+	"""The keys by which Escalation Access may name `user`: the account, and the teams of the contacts in post.
+
+	Nothing once every contact of the user has left: leaving ends access at once. Contacts are people of a case;
+	a user who never was one is named by the account alone.
+	"""
+	from safeguarding_escalation.engine.access import keys
+	from safeguarding_escalation.engine.case import Person
+	from safeguarding_escalation.services import people, times
+
+	if not user or user == "Guest":
+		return ()
+	contacts = people.contacts_of(user)
+	if not contacts:
+		return () if frappe.db.exists("Safeguarding Contact", {"user": user}) else (user,)
+	today = times.today()
+	found: list[str] = []
+	for row in contacts:
+		person = Person(
+			contact=row.name,
+			user=user,
+			agency=row.agency or "",
+			capacities=people.capacities(row),
+			team=row.team or "",
+		)
+		found.extend(keys(person, today))
+	return tuple(dict.fromkeys(found))
+
+
+def accessible(user: str, write: bool = False) -> Any:
+	"""The subquery of cases that `user` may read now, or work on; None if there can be none."""
+	# SQL text doubles quotes but leaves a backslash, which MariaDB reads as an escape; no key has one.
+	keys = [key for key in grantees(user) if "\\" not in key]
+	if not keys:
+		return None
+	now = now_datetime()
+	access = frappe.qb.DocType("Escalation Access")
+	query = (
+		frappe.qb.from_(access)
+		.select(access.escalation)
+		.where(access.grantee.isin(keys))
+		.where(access.active == 1)
+		.where(access.since.isnull() | (access.since <= now))
+		.where(access.until.isnull() | (access.until >= now))
+	)
+	return query.where(access.rights == "write") if write else query
+
+
+def criterion(doctype: str, user: str, write: bool = False) -> Criterion | None:
+	"""The condition on `doctype`'s table for the rows that `user` may read (or write); None for no row at all."""
+	cases = accessible(user, write)
+	if cases is None:
+		return None
+	table = frappe.qb.DocType(doctype)
+	if doctype == "Escalation":
+		return table.name.isin(cases)
+	if doctype in ROWS:
+		return (table.parenttype == "Escalation") & table.parent.isin(cases)
+	if doctype == "Stage Log":
+		return table.escalation.isin(cases) & _visible(table, user)
+	if doctype == "Stage Log Note":
+		entries = frappe.qb.DocType("Stage Log")
+		seen = frappe.qb.from_(entries).select(entries.name)
+		return table.stage_log.isin(seen.where(entries.escalation.isin(cases)).where(_visible(entries, user)))
+	return table.escalation.isin(cases)
+
+
+def _visible(entries: Any, user: str) -> Criterion:
+	"""Internal entries for the agency that wrote them, the board's for its own posts too (engine.access.visible)."""
+	from safeguarding_escalation.services import people
+
+	contacts = people.contacts_of(user)
+	condition = entries.visibility == "parties"
+	agencies = sorted({row.agency for row in contacts if row.agency and "\\" not in row.agency})
+	if agencies:
+		condition |= entries.actor_agency.isin(agencies)
+	posts = [row.name for row in contacts]
+	if posts:
+		board = frappe.qb.DocType("Safeguarding Board")
+		case = frappe.qb.DocType("Escalation")
+		mine = frappe.qb.from_(board).select(board.name)
+		mine = mine.where(board.chair.isin(posts) | board.business_manager.isin(posts))
+		cases = frappe.qb.from_(case).select(case.name).where(case.board.isin(mine))
+		condition |= (entries.visibility == "board") & entries.escalation.isin(cases)
+	return condition
+
+
+def sql(condition: Criterion | None) -> str:
+	"""A criterion as Frappe's list queries take it: parenthesised text, since they are joined raw."""
+	if condition is None:
+		return "(1=0)"
+	quote = compat.quote_char()
+	text = condition.get_sql(quote_char=quote, secondary_quote_char="'", with_namespace=True, subquery=True)
+	return f"({text})"
+
+
+def _query(doctype: str) -> Callable[..., str]:
+	"""The permission_query_conditions hook of one of our DocTypes. Never empty but for the Administrator."""
+
+	def condition(user: str | None = None) -> str:
+		user = user or frappe.session.user
+		return "" if user == "Administrator" else sql(criterion(doctype, user))
+
+	condition.__doc__ = f"Which rows of {doctype} a user may list."
+	return condition
+
+
+escalation_query = _query("Escalation")
+stage_log_query = _query("Stage Log")
+stage_log_note_query = _query("Stage Log Note")
+escalation_access_query = _query("Escalation Access")
+escalation_alert_query = _query("Escalation Alert")
+escalation_copy_query = _query("Escalation Copy")
+escalation_deadline_query = _query("Escalation Deadline")
+escalation_action_query = _query("Escalation Action")
+escalation_involvement_query = _query("Escalation Involvement")
+escalation_nature_query = _query("Escalation Nature")
+escalation_party_query = _query("Escalation Party")
+escalation_signature_query = _query("Escalation Signature")
+escalation_subject_query = _query("Escalation Subject")
+
+
+def has_permission(doc: Any, ptype: str | None = None, user: str | None = None) -> bool:
+	"""The has_permission hook of all our case DocTypes: strictly True or False, from the stored row.
+
+	Creating an Escalation is for the user's roles to allow; nothing else of a case is created, deleted or shared
+	through the document API.
+	"""
+	user = user or frappe.session.user
+	ptype = ptype or "read"
+	if user == "Administrator":
+		return True
+	if ptype == "create":
+		return doc.doctype == "Escalation"
+	if ptype not in (*_READING, "write"):
+		return False
+	return may(doc.doctype, doc.name, user, write=ptype == "write")
+
+
+def may(doctype: str, name: Any, user: str, write: bool = False) -> bool:
+	"""Whether `user` may read (or write) the stored row `name` of one of our case DocTypes."""
+	if user == "Administrator":
+		return True
+	condition = criterion(doctype, user, write)
+	if condition is None or not isinstance(name, str) or not name:
+		return False
+	table = frappe.qb.DocType(doctype)
+	query = frappe.qb.from_(table).select(table.name).where(table.name == name).where(condition)
+	return bool(query.limit(1).run())
+
+
+def refuse_change(doc: Any) -> None:
+	"""Throw: rows of the log are appended and never changed, rows of a form are saved with their escalation."""
+	if doc.doctype in ROWS:
+		sentence = _("This row belongs to an escalation. Change it in the escalation's own form.")
+	elif doc.doctype == "Escalation":
+		sentence = _("An escalation keeps its name. Its reference is what people use.")
+	else:
+		sentence = _("The record of a case is never changed or deleted. Record a correction instead.")
+	frappe.throw(sentence, NotChangeable, title=_("Not possible"))
+
+
+def refuse_foreign_rows(doc: Any) -> None:
+	"""Throw if a saved escalation carries the rows of another case.
+
+	Frappe updates a child row by its name alone: a row named in a request would otherwise be taken out of a case
+	that the sender cannot see.
+	"""
+	for field in doc.meta.get_table_fields():
+		names = [row.name for row in doc.get(field.fieldname) or () if row.name and not row.get("__islocal")]
+		if not names:
+			continue
+		rows = frappe.qb.DocType(field.options)
+		query = frappe.qb.from_(rows).select(rows.name).where(rows.name.isin(names))
+		if query.where((rows.parent != doc.name) | (rows.parenttype != doc.doctype)).limit(1).run():
+			frappe.throw(
+				_("A row of {0} does not belong to this escalation. Reload the form.").format(_(field.label)),
+				NotChangeable,
+			)

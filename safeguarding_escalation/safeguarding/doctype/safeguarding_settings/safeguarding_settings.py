@@ -1,0 +1,25 @@
+"""Safeguarding Settings: what this installation is, and its local choices."""
+
+from __future__ import annotations
+
+import re
+
+import frappe
+from frappe import _
+from frappe.model.document import Document
+
+_PREFIX = re.compile(r"[A-Z0-9]{2,10}")
+
+
+class SafeguardingSettings(Document):
+	"""One document. Nothing here changes what a board's policy says."""
+
+	def validate(self) -> None:
+		"""Check what other parts rely on."""
+		self.reference_prefix = (self.reference_prefix or "SE").strip().upper()
+		if not _PREFIX.fullmatch(self.reference_prefix):
+			frappe.throw(_("The prefix of references is two to ten letters or digits, for example SE."))
+		if self.local_targets and not 1 <= int(self.local_target_days or 0) <= 60:
+			frappe.throw(
+				_("Working days without activity: give a number from 1 to 60, or switch the nudge off.")
+			)

@@ -1,0 +1,33 @@
+"""What happens when the app is installed on a site. Everything is repeated by every migrate."""
+
+from __future__ import annotations
+
+import frappe
+
+from safeguarding_escalation.setup import policies, roles, workflow
+
+
+def before_install() -> None:
+	"""The roles first: Frappe would make those that a DocType names, and we could not tell ours from others'."""
+	roles.ensure_roles()
+
+
+def after_install() -> None:
+	"""Everything that is data rather than schema."""
+	ensure_all()
+
+
+def ensure_all() -> None:
+	"""Roles, settings, workflow, policies and boards: each creates what is missing and changes nothing else."""
+	roles.ensure_roles()
+	ensure_settings()
+	workflow.ensure_workflow()
+	policies.seed()
+
+
+def ensure_settings() -> None:
+	"""Store the defaults of a Safeguarding Settings that was never saved, since Frappe reads stored values only."""
+	if not frappe.db.exists("Singles", {"doctype": "Safeguarding Settings"}):
+		settings = frappe.get_doc("Safeguarding Settings")
+		settings.flags.ignore_permissions = True
+		settings.save()
