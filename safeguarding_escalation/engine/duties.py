@@ -155,10 +155,12 @@ def _agreed(current: Sequence[Event], now: datetime | None) -> Iterator[Duty]:
 				done=done is not None,
 				done_at=done.at if done else None,
 				due_at=agreed.due_at,
-				overdue=bool(
-					not done and now and agreed.due_instant and agreed.due_instant < instant_of(now)
-				),
+				overdue=done is None and _past(agreed.due_at, now),
 			)
+
+
+def _past(due_at: datetime | None, now: datetime | None) -> bool:
+	return due_at is not None and now is not None and instant_of(due_at) < instant_of(now)
 
 
 def _same(agreed: Event, done: Event) -> bool:
