@@ -53,7 +53,12 @@ def site_address(port: int) -> str:
 
 def lay_out(layout: Layout) -> None:
 	"""Make the bench's folders and list its apps."""
-	for folder in (layout.sites / "assets", layout.bench / "logs", layout.bench / "config", layout.bench / "apps"):
+	for folder in (
+		layout.sites / "assets",
+		layout.bench / "logs",
+		layout.bench / "config",
+		layout.bench / "apps",
+	):
 		folder.mkdir(parents=True, exist_ok=True)
 	replace_link(layout.bench / "apps" / APP, layout.root)
 	write_if_changed(layout.sites / "apps.txt", f"frappe\n{APP}\n")

@@ -13,7 +13,9 @@ from dev_host.layout import SITE, Layout
 from dev_host.state import exclusive
 from dev_host.up import Host, up
 
-WAITING = "Another ./dev, or a command that a stopped one left behind, is at work here; waiting for it to end ..."
+WAITING = (
+	"Another ./dev, or a command that a stopped one left behind, is at work here; waiting for it to end ..."
+)
 TEST_PARTS = ("lint", "engine", "architecture", "host", "site", "browser")
 PASSED_ON = ("frappe", "python")
 
@@ -21,19 +23,28 @@ PASSED_ON = ("frappe", "python")
 def parser() -> argparse.ArgumentParser:
 	"""Every command and option."""
 	top = argparse.ArgumentParser(
-		prog="./dev", description="A running Frappe with Safeguarding Escalation in it, for trying, testing and developing."
+		prog="./dev",
+		description="A running Frappe with Safeguarding Escalation in it, for trying, testing and developing.",
 	)
 	commands_ = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
 	def add(name: str, text: str) -> argparse.ArgumentParser:
 		return commands_.add_parser(name, help=text, description=text)
 
-	for name, text in (("up", "Install what is missing and start everything."), ("test", "Set up and run the tests.")):
+	for name, text in (
+		("up", "Install what is missing and start everything."),
+		("test", "Set up and run the tests."),
+	):
 		part = add(name, text)
 		part.add_argument("--frappe", metavar="PATH_OR_URL", help="take Frappe from here (or FRAPPE_SOURCE)")
 		part.add_argument("--branch", help="the branch or tag of --frappe")
 		if name == "test":
-			part.add_argument("part", nargs="*", metavar="PART", help=f"{', '.join(TEST_PARTS)}; all of them when none is named")
+			part.add_argument(
+				"part",
+				nargs="*",
+				metavar="PART",
+				help=f"{', '.join(TEST_PARTS)}; all of them when none is named",
+			)
 			part.add_argument("--fresh", action="store_true", help="make the test site anew")
 			part.add_argument("--site", default=None, help="run site and browser tests on this site instead")
 	site = add("site", "Make another site with the app installed, or bring it up to date.")
@@ -68,6 +79,9 @@ def main(words: Sequence[str]) -> int:
 	"""Run one command; returns the exit code. Errors we know are said in a sentence, without a traceback."""
 	os.environ.pop("PYTHONPATH", None)  # the launcher set it for this process only
 	os.environ.pop("PYTHONHOME", None)
+	os.environ.pop(
+		"PYTHONDONTWRITEBYTECODE", None
+	)  # Frappe's many modules would be compiled again by every process
 	layout = Layout.here()
 	try:
 		if words and words[0] in PASSED_ON:
@@ -92,7 +106,9 @@ def dispatch(layout: Layout, options: argparse.Namespace, passed: list[str]) -> 
 		from dev_host.testing import run_parts
 
 		return run_parts(layout, options, passed, WAITING)
-	with exclusive(layout.dev.parent / ".dev.lock" if options.command == "reset" else layout.dev / "lock", WAITING) as held:
+	with exclusive(
+		layout.dev.parent / ".dev.lock" if options.command == "reset" else layout.dev / "lock", WAITING
+	) as held:
 		command.inherited[:] = [held]
 		return change(layout, options)
 

@@ -26,7 +26,10 @@ inherited: list[int] = []
 def diagnose(output: str) -> HostError | None:
 	"""The known cause that a failed command's output points to, or None."""
 	if NO_SPACE.search(output):
-		return DiskFull("The disk is full.", "Free some space and run the same command again; it goes on where it stopped.")
+		return DiskFull(
+			"The disk is full.",
+			"Free some space and run the same command again; it goes on where it stopped.",
+		)
 	if NO_NETWORK.search(output):
 		return NoNetwork(
 			"A package index or mirror didn't answer.",
@@ -73,7 +76,9 @@ def run(
 		except subprocess.TimeoutExpired as error:
 			raise CommandFailed(f"{words[0]} took longer than {timeout} s.", f"See {log}.") from error
 		except OSError as error:
-			raise CommandFailed(f"{words[0]} can't be started: {error.strerror}.", "Install it, or run ./dev up.") from error
+			raise CommandFailed(
+				f"{words[0]} can't be started: {error.strerror}.", "Install it, or run ./dev up."
+			) from error
 	output = log.read_text(errors="replace")
 	if code == 0:
 		return output

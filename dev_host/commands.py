@@ -23,7 +23,10 @@ LOG_LINES = 60
 def site(layout: Layout, options: argparse.Namespace) -> int:
 	"""Make or update a site, and start a web server for it."""
 	if options.name in (SITE, TEST_SITE):
-		raise UsageError(f"{options.name} is made by ./dev {'up' if options.name == SITE else 'test'}.", "Choose another name.")
+		raise UsageError(
+			f"{options.name} is made by ./dev {'up' if options.name == SITE else 'test'}.",
+			"Choose another name.",
+		)
 	host = Host.open(layout)
 	base = host.base(options.frappe, options.branch)
 	remembered = host.state.section("site_ports")
@@ -35,18 +38,25 @@ def site(layout: Layout, options: argparse.Namespace) -> int:
 	place = Site(layout, host.state, options.name)
 	if options.fresh:
 		host.services.stop(service)
-	settings = isolated(bench.site_address(port), host.state.section("ports")["mail"])
+	settings = isolated(
+		bench.site_address(port),
+		host.state.section("ports")["mail"],
+		host.state.section("ports")["redis_queue"],
+	)
 	if place.ensure(host.progress, base, settings, fresh=options.fresh):
 		host.services.stop(service)
 	host.start(f"Web server ({options.name})", [host.web_service(service, options.name, port)])
 	print(f"\n  {options.name}: {bench.site_address(port)}  (Administrator, password admin)")
-	print(f"  ./dev frappe --site {options.name} …  works on it; ./dev test site --site {options.name} tests on it.")
+	print(
+		f"  ./dev frappe --site {options.name} …  works on it; ./dev test site --site {options.name} tests on it."
+	)
 	return 0
 
 
-def isolated(address: str, mail_port: int) -> dict[str, object]:
-	"""Settings that keep a site out of the running scheduler's hands."""
-	return {"host_name": address, "mail_port": mail_port, "pause_scheduler": 1}
+def isolated(address: str, mail_port: int, queue_port: int) -> dict[str, object]:
+	"""Settings that keep a site out of the running scheduler's and worker's hands: its jobs queue up elsewhere."""
+	queue = f"redis://127.0.0.1:{queue_port}/1"
+	return {"host_name": address, "mail_port": mail_port, "redis_queue": queue, "pause_scheduler": 1}
 
 
 def down(layout: Layout) -> int:
@@ -105,7 +115,11 @@ def pass_on(layout: Layout, name: str, words: list[str]) -> int:
 	"""Become Frappe's command line, or the bench's Python, in the sites folder."""
 	if not layout.python.exists() or not layout.sites.is_dir():
 		raise NotReady("There is no Frappe here yet.", "Run ./dev up first.")
-	arguments = [str(layout.python), *(["-m", "frappe.utils.bench_helper", "frappe"] if name == "frappe" else []), *words]
+	arguments = [
+		str(layout.python),
+		*(["-m", "frappe.utils.bench_helper", "frappe"] if name == "frappe" else []),
+		*words,
+	]
 	os.chdir(layout.sites)
 	os.execv(arguments[0], arguments)  # noqa: S606
 	return 1  # not reached
@@ -125,9 +139,31 @@ def lock(layout: Layout) -> int:
 def compile_lock(layout: Layout, installer: Installer, name: str) -> None:
 	"""One lock file. Index addresses stay out of it: each place has its own."""
 	if not installer.uv:
-		raise NotReady("Lock files are made by uv, which this index doesn't have.", "Run this where the index has it.")
+		raise NotReady(
+			"Lock files are made by uv, which this index doesn't have.", "Run this where the index has it."
+		)
 	overrides = layout.locks / f"{name}-overrides.in"
-	command: list[str | Path] = [installer.uv, "pip", "compile", "-q", "--upgrade", "--universal", "--python-version", "3.10"]
-	command += ["--generate-hashes", "--no-annotate", "--no-emit-index-url", "--custom-compile-command", "./dev lock"]
+	command: list[str | Path] = [
+		installer.uv,
+		"pip",
+		"compile",
+		"-q",
+		"--upgrade",
+		"--universal",
+		"--python-version",
+		"3.10",
+	]
+	command += [
+		"--generate-hashes",
+		"--no-annotate",
+		"--no-emit-index-url",
+		"--custom-compile-command",
+		"./dev lock",
+	]
 	command += ["--override", overrides.name] if overrides.exists() else []
-	run([*command, f"{name}.in", "-o", f"{name}.txt"], layout.logs / f"lock-{name}.log", cwd=layout.locks, env=installer.settings)
+	run(
+		[*command, f"{name}.in", "-o", f"{name}.txt"],
+		layout.logs / f"lock-{name}.log",
+		cwd=layout.locks,
+		env=installer.settings,
+	)

@@ -55,7 +55,7 @@ def options(layout: Layout, port: int) -> list[str]:
 		"--no-defaults",
 		f"--datadir={layout.database}",
 		f"--socket={socket_path(layout)}",
-		f"--pid-file={layout.run / 'mariadbd-own.pid'}",
+		f"--pid-file={layout.run / 'mariadbd.id'}",
 		f"--port={port}",
 		"--bind-address=127.0.0.1",
 		"--character-set-client-handshake=FALSE",
@@ -76,7 +76,7 @@ def create(layout: Layout) -> None:
 	partial = layout.dev / "db.part"
 	shutil.rmtree(partial, ignore_errors=True)
 	installer = find_program("mariadb-install-db") or Path("mariadb-install-db")
-	command = [
+	command: list[str | Path] = [
 		installer,
 		"--no-defaults",
 		f"--datadir={partial}",
@@ -129,7 +129,18 @@ def redis_program(layout: Layout) -> Path:
 
 def redis_service(layout: Layout, name: str, port: int) -> Service:
 	"""A Redis that keeps nothing on disk and listens on 127.0.0.1 only."""
-	arguments = ["--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--daemonize", "no"]
+	arguments = [
+		"--port",
+		str(port),
+		"--bind",
+		"127.0.0.1",
+		"--save",
+		"",
+		"--appendonly",
+		"no",
+		"--daemonize",
+		"no",
+	]
 	return Service(
 		name=name,
 		argv=[redis_program(layout), *arguments, "--dir", layout.run],

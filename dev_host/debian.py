@@ -65,10 +65,16 @@ NEEDS = (
 	Need(f"Node.js {MINIMUM_NODE} or newer", ("nodejs",), node_suffices),
 	Need("npm", ("npm",), program("npm")),
 	Need("git", ("git",), program("git")),
-	Need("Pango (for PDFs)", ("libpango-1.0-0", "libpangoft2-1.0-0"), library("libpango-1.0.so.0", "libpangoft2-1.0.so.0")),
+	Need(
+		"Pango (for PDFs)",
+		("libpango-1.0-0", "libpangoft2-1.0-0"),
+		library("libpango-1.0.so.0", "libpangoft2-1.0.so.0"),
+	),
 	Need("fonts (for PDFs)", ("fontconfig", "fonts-dejavu-core"), fonts_present),
 	Need("certificates", ("ca-certificates",), lambda: Path("/etc/ssl/certs").is_dir()),
-	Need("wkhtmltopdf (for Frappe's standard prints)", ("wkhtmltopdf",), program("wkhtmltopdf"), optional=True),
+	Need(
+		"wkhtmltopdf (for Frappe's standard prints)", ("wkhtmltopdf",), program("wkhtmltopdf"), optional=True
+	),
 )
 BROWSER_NEEDS = (
 	Need("Chromium", ("chromium",), program("chromium", "chromium-browser", "google-chrome")),
@@ -89,7 +95,9 @@ def refusal(absent: Sequence[Need], *, debian: bool) -> MissingPrograms:
 	"""The error for somebody who may not install packages, with the one line that installs them."""
 	names = ", ".join(need.what for need in absent)
 	if debian:
-		line = "sudo apt-get update && sudo apt-get install --no-install-recommends " + " ".join(packages_of(absent))
+		line = "sudo apt-get update && sudo apt-get install --no-install-recommends " + " ".join(
+			packages_of(absent)
+		)
 		return MissingPrograms(f"Missing on this machine: {names}.", f"Have an administrator run: {line}")
 	return MissingPrograms(
 		f"Missing on this machine: {names}.",
@@ -112,7 +120,9 @@ def install(needs: Sequence[Need], logs: Path) -> list[str]:
 			raise refusal(required, debian=is_debian())
 		return [f"{need.what}: not installed" for need in absent]
 	update_lists(prefix, logs, packages_of(absent))
-	known = [need for need in absent if not need.optional or all(has_candidate(name) for name in need.packages)]
+	known = [
+		need for need in absent if not need.optional or all(has_candidate(name) for name in need.packages)
+	]
 	apt_install(prefix, packages_of(known), logs)
 	still = missing(needs)
 	if any(not need.optional for need in still):
@@ -133,7 +143,6 @@ def has_candidate(package: str) -> bool:
 	return bool(re.search(r"Candidate: (?!\(none\))\S", policy))
 
 
-
 def update_lists(prefix: Sequence[str], logs: Path, packages: Sequence[str]) -> None:
 	"""Fetch apt's package lists. A mirror that is down doesn't matter while the packages are known from before."""
 	try:
@@ -147,7 +156,15 @@ def apt_install(prefix: Sequence[str], packages: Sequence[str], logs: Path) -> N
 	"""Install packages without recommendations or questions, waiting up to two minutes for another apt."""
 	if not packages:
 		return
-	options = ["-y", "-q", "--no-install-recommends", "-o", "Dpkg::Use-Pty=0", "-o", "DPkg::Lock::Timeout=120"]
+	options = [
+		"-y",
+		"-q",
+		"--no-install-recommends",
+		"-o",
+		"Dpkg::Use-Pty=0",
+		"-o",
+		"DPkg::Lock::Timeout=120",
+	]
 	command = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "install", *options, *packages]
 	run(command, logs / "apt-install.log", env=quiet())
 

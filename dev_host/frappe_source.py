@@ -51,10 +51,14 @@ def named(location: str, branch: str) -> Source:
 		if (path / "frappe" / "hooks.py").is_file() and not (path / ".git").exists():
 			return Source("folder", str(path))
 		if query(["git", "-c", "safe.directory=*", "-C", path, "rev-parse", "--git-dir"]) is None:
-			raise BadSource(f"{location} is neither a git repository nor a folder with Frappe in it.", "Check the path.")
+			raise BadSource(
+				f"{location} is neither a git repository nor a folder with Frappe in it.", "Check the path."
+			)
 		return Source("git", str(path), branch)
 	if not re.match(r"^([a-z+]+://|[\w.-]+@[\w.-]+:)", location):
-		raise BadSource(f"{location} doesn't exist and isn't a git address.", "Give a path or an address like https://….")
+		raise BadSource(
+			f"{location} doesn't exist and isn't a git address.", "Give a path or an address like https://…."
+		)
 	return Source("git", location, branch)
 
 
@@ -64,7 +68,9 @@ def public_repository_answers() -> bool:
 	return query(["env", "GIT_TERMINAL_PROMPT=0", *command], timeout=ANSWER_SECONDS) is not None
 
 
-def choose(option: str | None, branch: str | None, environ: Mapping[str, str], state: State, lock: str) -> Source:
+def choose(
+	option: str | None, branch: str | None, environ: Mapping[str, str], state: State, lock: str
+) -> Source:
 	"""The source to use: named on the command line or in FRAPPE_SOURCE, as last time, public, or the package.
 
 	The answer is remembered, so that a network that comes and goes doesn't swap Frappe under a site.
@@ -93,11 +99,15 @@ def fetch(source: Source, layout: Layout, installer: Installer) -> None:
 	if source.kind == "wheel":
 		_from_wheel(source, layout, installer, partial)
 	elif source.kind == "folder":
-		shutil.copytree(source.location, partial, symlinks=True, ignore=shutil.ignore_patterns("node_modules", ".git"))
+		shutil.copytree(
+			source.location, partial, symlinks=True, ignore=shutil.ignore_patterns("node_modules", ".git")
+		)
 	else:
 		_clone(source, layout, partial)
 	if not (partial / "frappe" / "hooks.py").is_file():
-		raise BadSource(f"{source} holds no Frappe.", "Name a Frappe tree of version 15 or 16 with --frappe PATH_OR_URL.")
+		raise BadSource(
+			f"{source} holds no Frappe.", "Name a Frappe tree of version 15 or 16 with --frappe PATH_OR_URL."
+		)
 	layout.frappe.parent.mkdir(parents=True, exist_ok=True)
 	shutil.rmtree(layout.frappe, ignore_errors=True)
 	partial.rename(layout.frappe)
@@ -139,12 +149,14 @@ def version(layout: Layout) -> str:
 	return match.group(1) if match else "unknown"
 
 
-
-
 def requirements(pyproject: str) -> list[str]:
 	"""The `[project] dependencies` of a pyproject.toml. Python 3.10 has no TOML reader, hence by hand."""
 	match = re.search(r"^dependencies\s*=\s*\[(.*?)^\]", pyproject, re.MULTILINE | re.DOTALL)
 	if not match:
-		raise BadSource("The Frappe tree's pyproject.toml lists no dependencies.", "Name another tree with --frappe.")
+		raise BadSource(
+			"The Frappe tree's pyproject.toml lists no dependencies.", "Name another tree with --frappe."
+		)
 	lines = (line.strip() for line in match.group(1).splitlines())
-	return [found.group(2) for line in lines if (found := re.match(r"""(["'])(.+?)\1\s*,?\s*(#.*)?$""", line))]
+	return [
+		found.group(2) for line in lines if (found := re.match(r"""(["'])(.+?)\1\s*,?\s*(#.*)?$""", line))
+	]

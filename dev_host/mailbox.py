@@ -33,7 +33,9 @@ def listing(folder: Path) -> str:
 	lines = []
 	for number, file in enumerate(files(folder), 1):
 		message = read(file)
-		lines.append(f"{number:>4}  {message['Date'] or '':<32} {message['X-Envelope-To'] or '':<40} {message['Subject'] or ''}")
+		lines.append(
+			f"{number:>4}  {message['Date'] or '':<32} {message['X-Envelope-To'] or '':<40} {message['Subject'] or ''}"
+		)
 	return "\n".join(lines) or "No mail yet."
 
 
@@ -44,6 +46,12 @@ def one(folder: Path, number: int) -> str:
 		raise UsageError(f"There is no mail {number}.", f"There are {len(found)}; ./dev mail lists them.")
 	file = found[number - 1]
 	message = read(file)
-	heads = [f"{name}: {message[name]}" for name in ("Date", "From", "X-Envelope-To", "To", "Subject") if message[name]]
-	attached = [f"Attached: {part.get_filename()} ({part.get_content_type()})" for part in message.iter_attachments()]
+	heads = [
+		f"{name}: {message[name]}"
+		for name in ("Date", "From", "X-Envelope-To", "To", "Subject")
+		if message[name]
+	]
+	attached = [
+		f"Attached: {part.get_filename()} ({part.get_content_type()})" for part in message.iter_attachments()
+	]
 	return "\n".join([*heads, *attached, f"File: {file}", "", body(message)])

@@ -50,7 +50,9 @@ def tree_packages(layout: Layout) -> dict[str, str]:
 def packages_fingerprint(layout: Layout) -> str:
 	"""Changes when our lock file or the tree's wishes do."""
 	files = [layout.host / "js" / name for name in ("package.json", "package-lock.json")]
-	return fingerprints.of_text(fingerprints.of_files(files, layout.root), json.dumps(tree_packages(layout), sort_keys=True))
+	return fingerprints.of_text(
+		fingerprints.of_files(files, layout.root), json.dumps(tree_packages(layout), sort_keys=True)
+	)
 
 
 def install_packages(layout: Layout) -> None:
@@ -78,5 +80,10 @@ def builder_fingerprint(layout: Layout) -> str:
 
 def build_assets(layout: Layout, *apps: str) -> None:
 	"""Bundle the assets of the named apps, of all when none is named. Clear the sites' caches afterwards."""
-	command: list[str | Path] = ["node", layout.host / "js" / "build_assets.js", layout.bench, layout.node / "node_modules"]
+	command: list[str | Path] = [
+		"node",
+		layout.host / "js" / "build_assets.js",
+		layout.bench,
+		layout.node / "node_modules",
+	]
 	run([*command, *apps], layout.logs / f"assets{'-' + APP if apps else ''}.log")

@@ -56,7 +56,11 @@ class Installer:
 		"""A new, empty virtual environment in `folder`, replacing what was there."""
 		shutil.rmtree(folder, ignore_errors=True)
 		if self.uv:
-			run([self.uv, "venv", "-q", "--python", python, folder], self.layout.logs / f"{name}-venv.log", env=self.settings)
+			run(
+				[self.uv, "venv", "-q", "--python", python, folder],
+				self.layout.logs / f"{name}-venv.log",
+				env=self.settings,
+			)
 		else:
 			run([python, "-m", "venv", folder], self.layout.logs / f"{name}-venv.log")
 
@@ -77,13 +81,25 @@ class Installer:
 	def download(self, requirements: Path, folder: Path, name: str) -> None:
 		"""Fetch pinned files without their dependencies. Raises NoNetwork or a HostError naming the log."""
 		folder.mkdir(parents=True, exist_ok=True)
-		command = [*self.pip, "download", "-q", "--no-deps", "--require-hashes", "-r", requirements, "-d", folder]
+		command = [
+			*self.pip,
+			"download",
+			"-q",
+			"--no-deps",
+			"--require-hashes",
+			"-r",
+			requirements,
+			"-d",
+			folder,
+		]
 		try:
 			run(command, self.layout.logs / f"{name}.log")
 		except NoNetwork as error:
 			raise NoNetwork(
 				f"Neither Frappe's public repository nor the pinned {requirements.name} package could be reached.",
-				"Name a Frappe of your own with --frappe PATH_OR_URL, or " + error.remedy[0].lower() + error.remedy[1:],
+				"Name a Frappe of your own with --frappe PATH_OR_URL, or "
+				+ error.remedy[0].lower()
+				+ error.remedy[1:],
 			) from None
 
 

@@ -19,7 +19,8 @@ def table(rows: Sequence[Mapping[str, Any]], columns: Sequence[tuple[str, str]],
 	cells += [["" if row.get(key) is None else str(row[key]) for key, _ in columns] for row in rows]
 	widths = [max(len(line[place]) for line in cells) for place in range(len(columns))]
 	return "\n".join(
-		indent + "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in cells
+		indent + "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
+		for line in cells
 	)
 
 

@@ -92,7 +92,8 @@ class Services:
 				why = "ended at once" if ended else f"didn't answer within {service.patience:.0f} s"
 				log = self.log(service.name)
 				raise service.failure(
-					f"{service.name} {why}:\n{tail(log.read_text(errors='replace'))}\n", f"See {log}, then run the command again."
+					f"{service.name} {why}:\n{tail(log.read_text(errors='replace'))}\n",
+					f"See {log}, then run the command again.",
 				)
 			time.sleep(0.1)
 		return started

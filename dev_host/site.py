@@ -47,7 +47,9 @@ class Site:
 			self.state.forget(self._step("new"))
 		made = progress.step(self._step("new"), f"New site{suffix}", base, self._create)
 		if made:
-			self.state.forget(self._step("app"), self._step("wizard"), self._step("demo"), self._step("migrate"))
+			self.state.forget(
+				self._step("app"), self._step("wizard"), self._step("demo"), self._step("migrate")
+			)
 		changed = bench.merge_json(self.folder / "site_config.json", settings)
 		installed = progress.step(self._step("app"), f"App installed{suffix}", base, self._install)
 		answered = progress.step(self._step("wizard"), f"Setup wizard answered{suffix}", base, self._prepare)

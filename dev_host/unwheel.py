@@ -63,7 +63,11 @@ def unwheel(wheel: Path, target: Path) -> int:
 		with zipfile.ZipFile(wheel) as archive:
 			for info in archive.infolist():
 				name = PurePosixPath(original(info.filename))
-				if info.is_dir() or ".dist-info" in info.filename.split("/", 1)[0] or name.name == ".DS_Store":
+				if (
+					info.is_dir()
+					or ".dist-info" in info.filename.split("/", 1)[0]
+					or name.name == ".DS_Store"
+				):
 					continue
 				if name.is_absolute() or ".." in name.parts:
 					raise BadDownload(f"{wheel.name} holds the path {info.filename}.", "Don't use this file.")
@@ -72,7 +76,9 @@ def unwheel(wheel: Path, target: Path) -> int:
 				path.write_bytes(restored(archive.read(info)))
 				count += 1
 	except zipfile.BadZipFile as error:
-		raise BadDownload(f"{wheel.name} is damaged: {error}.", "Delete it and run the command again.") from error
+		raise BadDownload(
+			f"{wheel.name} is damaged: {error}.", "Delete it and run the command again."
+		) from error
 	(target / "pyproject.toml").write_text(PYPROJECT)
 	return count
 

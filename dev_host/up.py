@@ -81,7 +81,10 @@ class Host:
 			self.state.forget("source")
 		title = f"Frappe's source: {source.kind}"
 		fetched = self.progress.step(
-			"source", title, source.fingerprint, lambda: frappe_source.fetch(source, self.layout, self.installer)
+			"source",
+			title,
+			source.fingerprint,
+			lambda: frappe_source.fetch(source, self.layout, self.installer),
 		)
 		if source.kind == "wheel" and fetched:
 			print(frappe_source.NOTICE)
@@ -97,11 +100,16 @@ class Host:
 		if source.kind == "wheel":
 			mark = fingerprints.of_text(lock.read_text(), str(self.python))
 			self.progress.step(
-				"environment", "Python packages", mark, lambda: self.installer.locked(layout.env, self.python, lock)
+				"environment",
+				"Python packages",
+				mark,
+				lambda: self.installer.locked(layout.env, self.python, lock),
 			)
 		else:
 			project = layout.frappe / "pyproject.toml"
-			mark = fingerprints.of_text(project.read_text(), (locks / "bench-extra.in").read_text(), str(self.python))
+			mark = fingerprints.of_text(
+				project.read_text(), (locks / "bench-extra.in").read_text(), str(self.python)
+			)
 			self.progress.step("environment", "Python packages", mark, lambda: self._unlocked(project))
 		bench.lay_out(layout)
 		bench.make_importable(layout)
@@ -120,7 +128,12 @@ class Host:
 		if not (layout.node / "node_modules").exists() or not (layout.frappe / "node_modules").exists():
 			self.state.forget("npm")
 		npm = node.packages_fingerprint(layout)
-		self.progress.step("npm", "npm packages", fingerprints.of_text(npm, source.fingerprint), lambda: node.install_packages(layout))
+		self.progress.step(
+			"npm",
+			"npm packages",
+			fingerprints.of_text(npm, source.fingerprint),
+			lambda: node.install_packages(layout),
+		)
 		if not (layout.sites / "assets" / "assets.json").exists():
 			self.state.forget("assets")
 		all_of_it = fingerprints.of_text(npm, source.fingerprint, node.builder_fingerprint(layout))
@@ -128,7 +141,9 @@ class Host:
 		if self.progress.step("assets", "Assets", all_of_it, lambda: node.build_assets(layout)):
 			self.state.mark("own-assets", own)
 			self.stale_cache = True
-		elif self.progress.step("own-assets", "The app's assets", own, lambda: node.build_assets(layout, APP)):
+		elif self.progress.step(
+			"own-assets", "The app's assets", own, lambda: node.build_assets(layout, APP)
+		):
 			self.stale_cache = True
 
 	stale_cache = False
@@ -185,7 +200,10 @@ class Host:
 	def mail_service(self, name: str, port: int, folder: Path) -> Service:
 		script = self.layout.host / "inside" / "mail_sink.py"
 		return Service(
-			name, [self.layout.python, script, str(port), folder], self.layout.dev, ready=lambda: ports.listens(port)
+			name,
+			[self.layout.python, script, str(port), folder],
+			self.layout.dev,
+			ready=lambda: ports.listens(port),
 		)
 
 	def web_service(self, name: str, site: str, port: int) -> Service:
@@ -204,7 +222,7 @@ class Host:
 		layout = self.layout
 		chosen = self.state.section("ports")
 		frappe = frappe_command(layout)
-		realtime = ["node", layout.host / "js" / "realtime.js", layout.bench, layout.node / "node_modules"]
+		realtime: list[str | Path] = ["node", layout.host / "js" / "realtime.js", layout.bench, layout.node / "node_modules"]
 		return [
 			self.mail_service("mail", chosen["mail"], layout.mail),
 			Service("worker", [*frappe, "worker"], layout.sites),
@@ -217,7 +235,7 @@ class Host:
 def page_status(port: int, page: str = "/login") -> int:
 	"""The status of a page on 127.0.0.1, 0 when nobody answers."""
 	try:
-		with urllib.request.urlopen(f"http://127.0.0.1:{port}{page}", timeout=30) as answer:  # noqa: S310
+		with urllib.request.urlopen(f"http://127.0.0.1:{port}{page}", timeout=30) as answer:
 			return int(answer.status)
 	except urllib.error.HTTPError as error:
 		return error.code

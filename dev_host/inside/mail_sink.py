@@ -37,7 +37,9 @@ async def serve(port: int, folder: Path) -> None:
 	keeper = Keeper(folder)
 	loop = asyncio.get_running_loop()
 	server = await loop.create_server(
-		lambda: SMTP(keeper, hostname="localhost", data_size_limit=LARGEST, enable_SMTPUTF8=True), "127.0.0.1", port
+		lambda: SMTP(keeper, hostname="localhost", data_size_limit=LARGEST, enable_SMTPUTF8=True),
+		"127.0.0.1",
+		port,
 	)
 	async with server:
 		await server.serve_forever()

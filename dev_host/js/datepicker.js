@@ -18,7 +18,7 @@ const EDITS = [
 	],
 	[
 		/.*name="minutes".*\n.*\n/,
-		"$&'<div class=\"datepicker--time-row\">" +
+		'$&\'<div class="datepicker--time-row">' +
 			'<input type="range" name="seconds" value="0" min="0" max="59" step="1"/></div>\' +\n',
 	],
 	[/this\.\$minutes = .*$/m, "$& this.$$seconds = $('[name=\"seconds\"]', this.$$timepicker);"],

@@ -51,7 +51,9 @@ function stylePlugin(context) {
 		setup(build) {
 			build.onResolve({ filter: /^\/assets\// }, ({ path: file }) => ({ path: file, external: true }));
 			build.onLoad({ filter: /\.(css|scss|sass)$/ }, async ({ path: file }) => {
-				const css = file.endsWith(".css") ? fs.readFileSync(file, "utf8") : compileSass(context, file);
+				const css = file.endsWith(".css")
+					? fs.readFileSync(file, "utf8")
+					: compileSass(context, file);
 				const { postcss, autoprefixer } = context.tools;
 				const result = await postcss([autoprefixer]).process(css, { from: file, map: false });
 				return { contents: result.css, loader: "css", resolveDir: path.dirname(file) };

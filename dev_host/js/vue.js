@@ -30,7 +30,8 @@ function compileCode(compiler, descriptor, id, file) {
 		code = script.content;
 		options.compilerOptions.bindingMetadata = script.bindings;
 	}
-	if (descriptor.template && !descriptor.scriptSetup) code += "\n" + compileTemplate(compiler, descriptor, options);
+	if (descriptor.template && !descriptor.scriptSetup)
+		code += "\n" + compileTemplate(compiler, descriptor, options);
 	if (scoped) code += `\n__component.__scopeId = "data-v-${id}";`;
 	return code;
 }
@@ -65,14 +66,18 @@ function vuePlugin(context, compileSass) {
 		name: "vue",
 		setup(build) {
 			build.onLoad({ filter: /\.vue$/ }, async ({ path: file }) => {
-				const { descriptor, errors } = compiler.parse(fs.readFileSync(file, "utf8"), { filename: file });
+				const { descriptor, errors } = compiler.parse(fs.readFileSync(file, "utf8"), {
+					filename: file,
+				});
 				if (errors.length) return { errors: errors.map((error) => ({ text: error.message })) };
 				const relative = path.relative(context.bench, file);
 				const id = crypto.createHash("md5").update(relative).digest("hex").slice(0, 8);
 				let code = compileCode(compiler, descriptor, id, file);
 				const css = await compileStyles(context, compileSass, descriptor, id, file);
 				if (css) code += `\nfrappe.dom.set_style(${JSON.stringify(css)});`;
-				const typed = [descriptor.script, descriptor.scriptSetup].some((part) => part && part.lang === "ts");
+				const typed = [descriptor.script, descriptor.scriptSetup].some(
+					(part) => part && part.lang === "ts"
+				);
 				return {
 					contents: code + "\nexport default __component;",
 					resolveDir: path.dirname(file),

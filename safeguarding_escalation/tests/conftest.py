@@ -1,0 +1,35 @@
+"""A connected site for every test, rolled back after it. Run with `./dev test site`."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import frappe
+import pytest
+
+
+@pytest.fixture(scope="session")
+def site() -> Iterator[str]:
+	"""Connect to the test site that SE_BENCH and SE_SITE name; yields its name."""
+	bench, name = os.environ.get("SE_BENCH"), os.environ.get("SE_SITE")
+	if not bench or not name:
+		pytest.fail("These tests need a site: run them with ./dev test site")
+	before = Path.cwd()
+	os.chdir(Path(bench, "sites"))
+	frappe.init(site=name)
+	frappe.connect()
+	frappe.flags.in_test = True
+	frappe.local.lang = "en"
+	yield name
+	frappe.destroy()
+	os.chdir(before)
+
+
+@pytest.fixture(autouse=True)
+def rolled_back(site: str) -> Iterator[None]:
+	"""Administrator before each test; nothing of it stays in the database after."""
+	frappe.set_user("Administrator")
+	yield
+	frappe.db.rollback()
+	frappe.set_user("Administrator")
+	frappe.flags.in_test = True

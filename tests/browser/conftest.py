@@ -1,0 +1,89 @@
+"""A headless Chromium, logged in to the test site. Run with `./dev test browser`."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+
+FLAGS = [
+	"--no-sandbox",
+	"--disable-gpu",
+	"--disable-dev-shm-usage",
+	"--disable-quic",
+	"--no-first-run",
+	"--disable-background-networking",
+	"--disable-component-update",
+	"--disable-sync",
+]
+PATIENCE = 30_000  # milliseconds
+
+
+def setting(name: str) -> str:
+	"""What `./dev test browser` put into the environment."""
+	value = os.environ.get(name)
+	if not value:
+		pytest.fail(f"{name} isn't set: run these tests with ./dev test browser")
+	return value
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+	with sync_playwright() as driver:
+		yield driver
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+	"""Debian's Chromium: playwright's own builds don't come from a package registry."""
+	browser = playwright.chromium.launch(executable_path=setting("SE_CHROMIUM"), headless=True, args=FLAGS)
+	yield browser
+	browser.close()
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+	"""A new profile in London; nothing is kept between tests."""
+	context = browser.new_context(
+		base_url=setting("SE_URL"),
+		viewport={"width": 1440, "height": 1000},
+		locale="en-GB",
+		timezone_id="Europe/London",
+	)
+	context.set_default_timeout(PATIENCE)
+	yield context
+	context.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+	return context.new_page()
+
+
+@pytest.fixture
+def log_in(page: Page):
+	"""A function (user, password) that logs in and waits for Desk; returns the page."""
+
+	def log_in(user: str, password: str) -> Page:
+		page.goto("/login")
+		page.fill("#login_email", user)
+		page.fill("#login_password", password)
+		page.click(".form-login .btn-login")
+		page.wait_for_selector(".navbar, .desktop-icons, .body-sidebar")
+		page.wait_for_function("() => window.frappe && frappe.boot && frappe.boot.user")
+		return page
+
+	return log_in
+
+
+@pytest.fixture
+def administrator(log_in) -> Page:
+	"""Desk, as Administrator."""
+	return log_in("Administrator", setting("SE_ADMIN_PASSWORD"))
+
+
+@pytest.fixture(scope="session")
+def mail_folder() -> Path:
+	"""Where the test site's mail arrives, a file a message."""
+	return Path(setting("SE_MAIL_DIR"))
