@@ -135,7 +135,12 @@ class WorkingCalendar:
 
 	def roll_forward(self, day: date) -> date:
 		"""`day` itself if it is a working day, else the next one. Raises CalendarError outside the horizon."""
-		return day if self.is_working_day(day) else self.add(day, 1)
+		index = day.toordinal() - self._first_ordinal
+		try:
+			# one past the last working day before `day`
+			return self._days[self._reached[index - 1] + 1 if index > 0 else -self._index(day)]
+		except IndexError:
+			raise self._outside(day, 0) from None
 
 	def previous(self, day: date) -> date:
 		"""The last working day before `day`. Raises CalendarError outside the horizon."""

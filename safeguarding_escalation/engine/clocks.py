@@ -2,42 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import time
 
+from .counting import Choices, Count, count_of
 from .errors import PolicyError
+from .events import Event
 from .schema import CLOCK_KINDS, NON_WORKING_DAY, OCCURRENCES, UNITS, Clock, PolicyData
-from .terms import Term, parse_terms
+from .terms import Entry, Term, parse_terms
 
 NUMBERED_UNITS = ("working days", "calendar days", "earlier of working and calendar days", "hours")
+SLOTS = 4
+REOPENABLE_KINDS = ("stage_started", "concern_raised")
 COUNTED_SIDES = ("raising", "responding")
-
-
-@dataclass(frozen=True, slots=True)
-class Choices:
-	"""The counting choices of a policy that its clocks share (X-A1 to X-A7, ST-A9)."""
-
-	policy_id: str
-	count_event_day: bool
-	office_close: time | None
-	due_time: time
-	agreed_may_exceed_policy: bool
 
 
 @dataclass(frozen=True, slots=True)
 class CompiledClock:
 	"""A clock ready to run. `sources` are the clocks whose expiry starts it, `stages` what a reopening can replace.
 
-	`sides` are the sides that run an instance for each party; `asks_same` says that a stop asks for the same matter;
-	`feeds` that another clock is capped or started by this one.
+	`count` gives the clock's own due moment, None where the event gives it (case date). `sides` are the sides that run
+	an instance for each party; `asks_same` says that a stop asks for the same matter; `feeds` that another clock is
+	capped or started by this one; `simple` that it has one instance, which its first trigger alone can start.
 	"""
 
 	clock: Clock
 	choices: Choices
 	id: str
-	unit: str
 	length: int | None
+	count: Count | None
 	trigger: tuple[Term, ...]
 	fallback: tuple[Term, ...]
 	stop: tuple[Term, ...]
@@ -50,14 +43,37 @@ class CompiledClock:
 	asks_same: bool
 	has_caps: bool
 	feeds: bool
+	simple: bool
+	slot: int
+	instant_if_immediate_risk: bool
+
+
+# A slot to fill, the stages from low to high that fill it, and the term whose filters an event must pass, if any.
+Watch = tuple[int, int, int, Term | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Program:
-	"""The clocks of a policy: `clocks` in the order to work them out, `order` their ids as the policy lists them."""
+	"""The clocks of a policy: `clocks` in the order to work them out, `order` their ids as the policy lists them.
+
+	`watches` says for each kind of event which slots its first occurrence fills. Each clock has four slots, from
+	its `slot` on: the first event that triggers, stops or cancels it, and the first that any of its terms, fallbacks
+	included, could start it with. One pass over the log fills them all, which is what makes a plan fast.
+	"""
 
 	clocks: tuple[CompiledClock, ...]
 	order: tuple[str, ...]
+	watches: dict[str, list[Watch]]
+
+	def first_matches(self, ordered: Iterable[Entry]) -> list[Event | None]:
+		"""The slots, filled from the entries of an epoch in order."""
+		slots: list[Event | None] = [None] * (SLOTS * len(self.clocks))
+		watches = self.watches
+		for _, stage, event in ordered:
+			for slot, low, high, term in watches.get(event.kind, ()):
+				if slots[slot] is None and low <= stage <= high and (term is None or term.fits(event)):
+					slots[slot] = event
+		return slots
 
 
 def compile_policy(policy: PolicyData) -> Program:
@@ -84,10 +100,20 @@ def compile_policy(policy: PolicyData) -> Program:
 		_check_vocabulary(policy.id, clock)
 		compiled[clock.id] = _compile(clock, choices, clock.id in fed)
 	order = evaluation_order({name: needs(clock) for name, clock in compiled.items()})
-	running = tuple(
-		compiled[name] for name in order if compiled[name].length or compiled[name].unit not in NUMBERED_UNITS
-	)
-	return Program(running, tuple(by_id))
+	numbered = [name for name in order if by_id[name].length or by_id[name].unit not in NUMBERED_UNITS]
+	running = tuple(replace(compiled[name], slot=SLOTS * number) for number, name in enumerate(numbered))
+	return Program(running, tuple(by_id), _watches(running))
+
+
+def _watches(clocks: Iterable[CompiledClock]) -> dict[str, list[Watch]]:
+	watches: dict[str, list[Watch]] = {}
+	for clock in clocks:
+		starts = (*clock.trigger, *clock.fallback)
+		for number, terms in enumerate((clock.trigger, clock.stop, clock.cancel, starts)):
+			for term in terms:
+				watch = (clock.slot + number, term.low, term.high, None if term.plain else term)
+				watches.setdefault(term.kind, []).append(watch)
+	return watches
 
 
 def needs(clock: CompiledClock) -> tuple[str, ...]:
@@ -162,26 +188,31 @@ def _compile(clock: Clock, choices: Choices, feeds: bool) -> CompiledClock:
 	trigger = _starting_terms(clock, clock.trigger)
 	fallback = _starting_terms(clock, clock.fallback)
 	stop = parse_terms(clock.stop)
+	sides = tuple(side for side in COUNTED_SIDES if clock.each == "party" and side in clock.owed_by)
+	count = None
+	if clock.unit != "case date":
+		count = count_of(clock.unit, clock.length or 0, choices, clock.non_working_day)
 	return CompiledClock(
 		clock=clock,
 		choices=choices,
 		id=clock.id,
-		unit=clock.unit,
 		length=clock.length,
+		count=count,
 		trigger=tuple(term for term in trigger if not term.source),
 		fallback=fallback,
 		stop=stop,
 		cancel=parse_terms(clock.cancel),
 		sources=tuple(term.source for term in trigger if term.source),
-		reopenable=tuple(
-			term for term in (*trigger, *fallback) if term.kind in ("stage_started", "concern_raised")
-		),
-		sides=tuple(side for side in COUNTED_SIDES if clock.each == "party" and side in clock.owed_by),
+		reopenable=tuple(term for term in (*trigger, *fallback) if term.kind in REOPENABLE_KINDS),
+		sides=sides,
 		last=any(term.last for term in trigger),
 		each=clock.occurrence == "each",
 		asks_same=any(term.same for term in stop),
 		has_caps=clock.protective_cap or clock.agreed_cap or bool(clock.cap),
 		feeds=feeds,
+		simple=clock.occurrence == "first" and not (sides or fallback or any(term.last for term in trigger)),
+		slot=0,
+		instant_if_immediate_risk=clock.instant_if_immediate_risk,
 	)
 
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from itertools import repeat
 
 from .calendar import WEEKEND, WorkingCalendar
 from .clocks import CompiledClock, evaluation_order, needs
 from .deadline_row import STATUSES, Deadline, Expiry
 from .errors import PolicyError
-from .evaluation import Evaluation, Version
+from .evaluation import Evaluation, Programme, Version
 from .events import Event, instant_of, require_aware
 from .log import agencies_by_side, effective_events, split_epochs
 from .policy import Policy
@@ -19,7 +19,6 @@ from .superseded import superseded_rows
 __all__ = ["STATUSES", "Deadline", "Expiry", "PolicyHistory", "plan"]
 
 PolicyHistory = Sequence[tuple[datetime | None, Policy]]
-Programme = list[tuple[Version, CompiledClock]]
 
 
 def plan(
@@ -39,20 +38,28 @@ def plan(
 	programme, order = _programme(policy, calendar)
 	ordered = effective_events(events)
 	agencies = agencies_by_side(ordered)
-	evaluations = []
-	for epoch in split_epochs(ordered):
-		evaluation = Evaluation(epoch, agencies)
-		evaluation.run(programme)
-		evaluations.append(evaluation)
+	evaluations = [Evaluation(programme, epoch, agencies) for epoch in split_epochs(ordered)]
+	rows = evaluations[0].kept
+	if len(evaluations) > 1 or evaluations[0].moved:
+		rows = _all_rows(programme, ordered, agencies, evaluations)
+	return [row for clock_id in order if clock_id in rows for row in rows[clock_id]]
+
+
+def _all_rows(
+	programme: Programme,
+	ordered: Sequence[Event],
+	agencies: Mapping[str, Sequence[str]],
+	evaluations: Sequence[Evaluation],
+) -> dict[str, list[Deadline]]:
+	"""The rows of several epochs by clock, superseded ones first."""
 	rows: dict[str, list[Deadline]] = {}
 	if any(evaluation.moved for evaluation in evaluations):
 		for row, number, ordinal in superseded_rows(programme, ordered, agencies):
 			rows.setdefault(row.clock, []).append(_named(row, number, ordinal))
 	for evaluation in evaluations:
 		for clock_id, kept in evaluation.kept.items():
-			number = evaluation.epoch.number
-			rows.setdefault(clock_id, []).extend(_named(row, number) if number else row for row in kept)
-	return [row for clock_id in order for row in rows.get(clock_id, ())]
+			rows.setdefault(clock_id, []).extend(_named(row, evaluation.epoch.number) for row in kept)
+	return rows
 
 
 def _named(row: Deadline, epoch: int, superseded: int = 0) -> Deadline:
@@ -62,27 +69,28 @@ def _named(row: Deadline, epoch: int, superseded: int = 0) -> Deadline:
 		name += f"#{epoch + 1}"
 	if superseded:
 		name += " superseded" if superseded == 1 else f" superseded-{superseded}"
-	return replace(row, instance=name.strip())
+	return row._replace(instance=name.strip() or None)
 
 
 def _programme(policy: Policy | PolicyHistory, calendar: WorkingCalendar) -> tuple[Programme, Iterable[str]]:
 	"""The clocks of every version in the order to work them out, and the ids in the order to list them."""
 	if isinstance(policy, Policy):
-		version = Version(_calendar_of(policy, calendar))
-		return [(version, clock) for clock in policy.program.clocks], policy.program.order
+		program = policy.program
+		version = Version(0, program, _calendar_of(policy, calendar))
+		return Programme((version,), list(zip(repeat(version), program.clocks))), program.order
 	versions = _versions(policy, calendar)
-	clocks: dict[str, Programme] = {}
-	for version, version_policy in versions:
-		for clock in version_policy.program.clocks:
+	clocks: dict[str, list[tuple[Version, CompiledClock]]] = {}
+	for version in versions:
+		for clock in version.program.clocks:
 			clocks.setdefault(clock.id, []).append((version, clock))
 	order = evaluation_order(
 		{name: [needed for _, clock in rows for needed in needs(clock)] for name, rows in clocks.items()}
 	)
-	listed = dict.fromkeys(name for _, version_policy in versions for name in version_policy.program.order)
-	return [row for name in order for row in clocks[name]], listed
+	listed = dict.fromkeys(name for version in versions for name in version.program.order)
+	return Programme(versions, [row for name in order for row in clocks[name]]), listed
 
 
-def _versions(history: PolicyHistory, calendar: WorkingCalendar) -> list[tuple[Version, Policy]]:
+def _versions(history: PolicyHistory, calendar: WorkingCalendar) -> list[Version]:
 	"""The policies of a history, each with the time it was in force; the first also covers the time before it."""
 	if not history:
 		raise PolicyError("The history of policies is empty; give at least one (None, policy).")
@@ -93,7 +101,7 @@ def _versions(history: PolicyHistory, calendar: WorkingCalendar) -> list[tuple[V
 	starts.sort(key=lambda start: (start[0] is not None, start[0] or 0))
 	ends = [instant for instant, _ in starts[1:]] + [None]
 	return [
-		(Version(_calendar_of(policy, calendar), begins if number else None, end), policy)
+		Version(number, policy.program, _calendar_of(policy, calendar), begins if number else None, end)
 		for number, ((begins, policy), end) in enumerate(zip(starts, ends, strict=True))
 	]
 

@@ -7,11 +7,10 @@ one pass suffices. The rules are those of the clock table's grammar; see `terms.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from .calendar import WorkingCalendar
-from .clocks import CompiledClock
-from .counting import own_due
+from .clocks import CompiledClock, Program
 from .deadline_row import Deadline, Expiry, Origin
 from .events import Event, Moment
 from .instances import Instance, expand, instances_of, stop_test
@@ -22,10 +21,11 @@ from .terms import first_match
 Capping = Event | Expiry | Deadline | None
 
 
-@dataclass(frozen=True, slots=True)
-class Version:
+class Version(NamedTuple):
 	"""A policy version in force from one instant up to another (microseconds; None is open), with its calendar."""
 
+	number: int
+	program: Program
 	calendar: WorkingCalendar
 	begins: int | None = None
 	ends: int | None = None
@@ -35,28 +35,41 @@ class Version:
 		return (self.begins is None or instant >= self.begins) and (self.ends is None or instant < self.ends)
 
 
+class Programme(NamedTuple):
+	"""The policy versions of a case, and all their clocks in the order in which to work them out."""
+
+	versions: Sequence[Version]
+	clocks: Sequence[tuple[Version, CompiledClock]]
+
+
 class Evaluation:
 	"""The clocks of one epoch: `kept` holds the rows by clock id.
 
 	`moved` says that a date was replaced after it had passed, which may hide a breach: `superseded.py` has to look.
 	"""
 
-	__slots__ = ("agencies", "epoch", "kept", "moved")
+	__slots__ = ("agencies", "epoch", "kept", "matches", "moved")
 
-	def __init__(self, epoch: Epoch, agencies: Mapping[str, Sequence[str]]) -> None:
+	def __init__(self, programme: Programme, epoch: Epoch, agencies: Mapping[str, Sequence[str]]) -> None:
 		self.epoch = epoch
 		self.agencies = agencies
+		self.matches = [version.program.first_matches(epoch.ordered) for version in programme.versions]
 		self.kept: dict[str, list[Deadline]] = {}
 		self.moved = False
+		self._run(programme)
 
-	def run(self, programme: Iterable[tuple[Version, CompiledClock]]) -> None:
-		"""Work out every clock, in the order given."""
-		for version, clock in programme:
+	def _run(self, programme: Programme) -> None:
+		reopened = self.epoch.reopened is not None
+		for version, clock in programme.clocks:
 			if clock.each or clock.sides:
 				for instance in self._instances(version, clock):
 					self._keep(self._row(version, clock, instance.origin, instance))
 				continue
-			origin = self._origin(version, clock)
+			if clock.simple and not reopened:
+				first = self.matches[version.number][clock.slot]
+				origin = trigger_of(clock, first, self.epoch, self.kept) if clock.sources else first
+			else:
+				origin = self._origin(version, clock)
 			if origin is not None:
 				self._keep(self._row(version, clock, origin, None))
 
@@ -73,14 +86,26 @@ class Evaluation:
 
 	def _origin(self, version: Version, clock: CompiledClock) -> Origin | None:
 		"""What starts the clock: its trigger, else a fallback."""
-		epoch = self.epoch
-		origin = trigger_of(clock, epoch, self.kept)
-		if clock.fallback or clock.last or epoch.reopened is not None:
-			if origin is None:
-				origin = next(fallbacks_of(clock, epoch, self.kept), None)
-			if origin is not None:
-				self._note_replaced(version, clock, origin, replaced_origins(clock, origin, epoch))
+		matches = self.matches[version.number]
+		origin = trigger_of(clock, matches[clock.slot], self.epoch, self.kept)
+		if origin is None:
+			origin = next(fallbacks_of(clock, self.epoch, self.kept), None)
+		if origin is not None and not self._is_first(version, clock, origin, matches[clock.slot + 3]):
+			self._note_replaced(version, clock, origin, replaced_origins(clock, origin, self.epoch))
 		return origin
+
+	def _is_first(self, version: Version, clock: CompiledClock, origin: Origin, first: Event | None) -> bool:
+		"""Whether no date can have passed before `origin` set its own; `first` is what could first start the clock.
+
+		A shortcut: a later start never gives a counted clock an earlier date, so the first start answers for all.
+		"""
+		if self.epoch.reopened is not None:
+			return False
+		if first is origin or first is None:
+			return True
+		if clock.count is None or clock.has_caps:
+			return False
+		return clock.count(version.calendar, first)[1] >= origin.instant
 
 	def _note_replaced(
 		self, version: Version, clock: CompiledClock, origin: Origin, replaced: Iterable[Event]
@@ -95,7 +120,10 @@ class Evaluation:
 		"""Keep a row; of two policy versions that both start a clock, the one that started it first."""
 		if row is None:
 			return
-		rows = self.kept.setdefault(row.rule.id, [])
+		rows = self.kept.get(row.rule.id)
+		if rows is None:
+			self.kept[row.rule.id] = [row]
+			return
 		for position, rival in enumerate(rows):
 			if rival.instance == row.instance:
 				if row.origin.instant < rival.origin.instant:
@@ -110,11 +138,17 @@ class Evaluation:
 		policy_due = self._policy_due(version, clock, origin)
 		if policy_due is None or not version.in_force(origin.instant):
 			return None
-		due, capping = self._cap(clock, origin, policy_due)
-		accepts = None if instance is None else stop_test(clock, instance, self.epoch)
-		stop = first_match(clock.stop, self.epoch.entries, accepts)
-		met = None if stop is None else stop[2]
-		ended = self._ending(clock, origin)
+		due: Moment = policy_due
+		capping: Capping = None
+		if clock.has_caps or isinstance(origin, Expiry):
+			due, capping = self._cap(clock, origin, policy_due)
+		matches = self.matches[version.number]
+		met = matches[clock.slot + 1]
+		if instance is not None:
+			met = self._stop_of(clock, instance, met)
+		ended = matches[clock.slot + 2]
+		if self.epoch.endings:
+			ended = self._ending(origin, ended)
 		if ended is not None:
 			if met is not None and met.instant <= ended.instant:
 				ended = None
@@ -125,13 +159,21 @@ class Evaluation:
 		name, side = (None, None) if instance is None else (instance.name, instance.side)
 		return Deadline(clock, version.calendar, name, side, origin, policy_due, due, capping, met, ended)
 
+	def _stop_of(self, clock: CompiledClock, instance: Instance, first: Event | None) -> Event | None:
+		"""The first event that meets this instance; `first` is the first that meets any."""
+		accepts = stop_test(clock, instance, self.epoch)
+		if accepts is None:
+			return first
+		entry = first_match(clock.stop, self.epoch.entries, accepts)
+		return None if entry is None else entry[2]
+
 	def _policy_due(self, version: Version, clock: CompiledClock, origin: Origin) -> Moment | None:
 		"""The policy's own date, before caps; None for a case date that nobody gave."""
-		if clock.clock.instant_if_immediate_risk and "immediate_risk" in self.epoch.entries:
+		if clock.instant_if_immediate_risk and "immediate_risk" in self.epoch.kinds:
 			return origin.local, origin.instant
-		if clock.unit == "case date":
+		if clock.count is None:
 			return origin.due_moment if isinstance(origin, Event) else None
-		return own_due(clock, version.calendar, (origin.local, origin.instant), isinstance(origin, Event))
+		return clock.count(version.calendar, origin)
 
 	def _cap(self, clock: CompiledClock, origin: Origin, own: Moment) -> tuple[Moment, Capping]:
 		"""The due moment after caps, and what made it earlier.
@@ -142,8 +184,6 @@ class Evaluation:
 		capping: Capping = None
 		if isinstance(origin, Expiry) and origin.source.capping is not None:
 			due, capping = (origin.local, origin.instant), origin
-		if not clock.has_caps:
-			return due, capping
 		if clock.clock.agreed_cap:
 			agreed = self._last_dated("agreed_timescale", 0)
 			if agreed is not None and clock.choices.agreed_may_exceed_policy:
@@ -163,8 +203,6 @@ class Evaluation:
 
 	def _last_dated(self, kind: str, stage: int) -> tuple[Event, Moment] | None:
 		"""The last event of this kind and stage (0 is any) that gives a date; notes replaced dates in `moved`."""
-		if kind not in self.epoch.entries:
-			return None
 		last: tuple[Event, Moment] | None = None
 		for event, moment in self.epoch.dated(kind, stage):
 			if last is not None and last[1][1] < event.instant:
@@ -172,15 +210,13 @@ class Evaluation:
 			last = event, moment
 		return last
 
-	def _ending(self, clock: CompiledClock, origin: Origin) -> Event | None:
-		"""The first event that ends the clock unmet: a cancel, or what ends every clock that runs at that instant."""
-		entry = first_match(clock.cancel, self.epoch.entries) if clock.cancel else None
-		ended = None if entry is None else entry[2]
+	def _ending(self, origin: Origin, cancelled: Event | None) -> Event | None:
+		"""The first of the event that cancels the clock and the events that end every clock running at their instant."""
 		for ending in self.epoch.endings:
 			if isinstance(origin, Event):
 				runs = ending.order > origin.order
 			else:
 				runs = ending.instant >= origin.instant
 			if runs:
-				return ending if ended is None or ending.order < ended.order else ended
-		return ended
+				return ending if cancelled is None or ending.order < cancelled.order else cancelled
+		return cancelled

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import KW_ONLY, dataclass, field
 from datetime import date, datetime, timedelta, timezone, tzinfo
+from typing import ClassVar
 from zoneinfo import ZoneInfo
 
 from .errors import EventError
@@ -129,6 +130,7 @@ class Event:
 	local: datetime = field(init=False, repr=False, compare=False)
 	day: date = field(init=False, repr=False, compare=False)
 	order: tuple[object, ...] = field(init=False, repr=False, compare=False)
+	keeps_office_hours: ClassVar[bool] = True
 
 	def __post_init__(self) -> None:
 		_check(self.kind, self.stage, self.sequence)

@@ -18,24 +18,35 @@ ENDING_KINDS = frozenset(("closed", "withdrawn"))
 
 @dataclass(slots=True)
 class Epoch:
-	"""The events between two reopenings.
+	"""The events between two reopenings, `ordered`, each with its position and stage. `kinds` are those that
+	occur, `with_dates` the entries that carry a due time.
 
-	`entries` holds them by kind, in order. `reopened` is the entry that began the epoch, None in the first.
-	`endings` are the events that end every clock running at their instant: closing, withdrawal and the reopening
-	that begins the next epoch.
+	`reopened` is the entry that began the epoch, None in the first. `endings` are the events that end every clock
+	running at their instant: closing, withdrawal and the reopening that begins the next epoch.
 	"""
 
 	number: int
 	reopened: Entry | None = None
-	entries: dict[str, list[Entry]] = field(default_factory=dict)
+	ordered: list[Entry] = field(default_factory=list)
+	kinds: set[str] = field(default_factory=set)
 	endings: list[Event] = field(default_factory=list)
+	with_dates: list[Entry] = field(default_factory=list)
+	by_kind: dict[str, list[Entry]] = field(default_factory=dict)
+
+	@property
+	def entries(self) -> dict[str, list[Entry]]:
+		"""The entries by kind of event, in order; sorted out when first asked for, since most plans never ask."""
+		if not self.by_kind:
+			for entry in self.ordered:
+				self.by_kind.setdefault(entry[2].kind, []).append(entry)
+		return self.by_kind
 
 	def dated(self, kind: str, stage: int = 0) -> list[tuple[Event, Moment]]:
 		"""The events of this kind that carry a due time, with it, in order; stage 0 takes those of any stage."""
 		return [
 			(event, event.due_moment)
-			for _, reached, event in self.entries.get(kind, ())
-			if event.due_moment is not None and (not stage or reached == stage)
+			for _, reached, event in self.with_dates
+			if event.kind == kind and event.due_moment is not None and (not stage or reached == stage)
 		]
 
 
@@ -136,10 +147,10 @@ def split_epochs(ordered: Sequence[Event]) -> list[Epoch]:
 			epochs.append(epoch)
 		elif kind in ENDING_KINDS:
 			epoch.endings.append(event)
-		if kind in epoch.entries:
-			epoch.entries[kind].append(entry)
-		else:
-			epoch.entries[kind] = [entry]
+		epoch.ordered.append(entry)
+		epoch.kinds.add(kind)
+		if event.due_moment is not None:
+			epoch.with_dates.append(entry)
 	return epochs
 
 

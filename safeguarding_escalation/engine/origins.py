@@ -8,19 +8,17 @@ from .clocks import CompiledClock
 from .deadline_row import Deadline, Expiry, Origin
 from .events import Event
 from .log import Epoch
-from .terms import Entries, Entry, Term, all_matches, first_match
+from .terms import Entries, Entry, Term, all_matches
 
 Kept = Mapping[str, Sequence[Deadline]]
 
 
-def trigger_of(clock: CompiledClock, epoch: Epoch, kept: Kept) -> Origin | None:
-	"""The earliest of the clock's triggers, expiries of other clocks included; None while none has occurred."""
-	origin: Origin | None
-	if clock.last:
-		origin = _earliest_of_last(clock.trigger, epoch.entries)
-	else:
-		entry = first_match(clock.trigger, epoch.entries)
-		origin = None if entry is None else entry[2]
+def trigger_of(clock: CompiledClock, first: Event | None, epoch: Epoch, kept: Kept) -> Origin | None:
+	"""The earliest of the clock's triggers, expiries of other clocks included; None while none has occurred.
+
+	`first` is the first event that triggers it.
+	"""
+	origin: Origin | None = _earliest_of_last(clock.trigger, epoch.entries) if clock.last else first
 	for source in clock.sources:
 		expiry = _expiry_of(kept.get(source, ()))
 		if expiry is not None and (origin is None or expiry.instant < origin.instant):
@@ -50,7 +48,7 @@ def replaced_origins(clock: CompiledClock, origin: Origin, epoch: Epoch) -> Iter
 	this one, the date that was replaced has to be looked at.
 	"""
 	restarts = (
-		origin.kind if isinstance(origin, Event) and clock.unit != "case date" and not clock.feeds else ""
+		origin.kind if isinstance(origin, Event) and clock.count is not None and not clock.feeds else ""
 	)
 	entries = [
 		entry for term in (*clock.trigger, *clock.fallback) for entry in all_matches(term, epoch.entries)
@@ -77,7 +75,7 @@ def _expiry_of(sources: Sequence[Deadline]) -> Expiry | None:
 	if not expiring:
 		return None
 	source = min(expiring, key=_due_instant) if len(expiring) > 1 else expiring[0]
-	return Expiry(source, source.due[1], source.due[0])
+	return Expiry(source, source.due[1], source.due[0], source.due[0].date())
 
 
 def _due_instant(deadline: Deadline) -> int:

@@ -9,15 +9,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 
-from .clocks import CompiledClock
 from .deadline_row import Deadline
-from .evaluation import Evaluation, Version
+from .evaluation import Evaluation, Programme
 from .events import Event
 from .log import split_epochs
 
-Programme = Sequence[tuple[Version, CompiledClock]]
 Agencies = Mapping[str, Sequence[str]]
 
 
@@ -37,14 +34,12 @@ def superseded_rows(
 				key = (before.epoch.number, row.clock, row.instance)
 				counts[key] += 1
 				ended = None if row.met is not None else row.ended or event
-				yield replace(row, ended=ended), before.epoch.number, counts[key]
+				yield row._replace(ended=ended), before.epoch.number, counts[key]
 		before = after
 
 
 def _replay(programme: Programme, ordered: Sequence[Event], agencies: Agencies) -> Evaluation:
-	evaluation = Evaluation(split_epochs(ordered)[-1], agencies)
-	evaluation.run(programme)
-	return evaluation
+	return Evaluation(programme, split_epochs(ordered)[-1], agencies)
 
 
 def _lost(before: Evaluation, after: Evaluation, event: Event) -> Iterator[Deadline]:
@@ -68,6 +63,6 @@ def _keeps(heir: Deadline, row: Deadline) -> bool:
 
 def _restarted(heir: Deadline, row: Deadline, event: Event) -> bool:
 	"""Whether a further event of the same kind restarted a counted clock (`last` in the clock table)."""
-	if heir.rule.unit == "case date" or not isinstance(row.origin, Event):
+	if heir.rule.count is None or not isinstance(row.origin, Event):
 		return False
 	return heir.origin is event and event.kind == row.origin.kind

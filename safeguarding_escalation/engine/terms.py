@@ -127,7 +127,10 @@ def first_match(
 	"""The earliest entry that any of the terms matches, or None; `accepts` is a further test of the event."""
 	best: Entry | None = None
 	for term in terms:
-		for entry in entries.get(term.kind, ()):
+		found = entries.get(term.kind)
+		if found is None:
+			continue
+		for entry in found:
 			if (
 				term.low <= entry[1] <= term.high
 				and (term.plain or term.fits(entry[2]))
