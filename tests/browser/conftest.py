@@ -1,6 +1,7 @@
 """A headless Chromium, logged in to the test site. Run with `./dev test browser`."""
 
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,6 +19,7 @@ FLAGS = [
 	"--disable-sync",
 ]
 PATIENCE = 30_000  # milliseconds
+DESK = re.compile(r"/(app|desk)(/|$)")  # /app on Frappe 15, /desk on 16
 
 
 def setting(name: str) -> str:
@@ -70,8 +72,9 @@ def log_in(page: Page):
 		page.fill("#login_email", user)
 		page.fill("#login_password", password)
 		page.click(".form-login .btn-login")
-		page.wait_for_selector(".navbar, .desktop-icons, .body-sidebar")
-		page.wait_for_function("() => window.frappe && frappe.boot && frappe.boot.user")
+		page.wait_for_url(DESK)
+		page.wait_for_function("() => window.frappe && frappe.app && frappe.session && frappe.session.user")
+		page.locator(".page-container:visible, .desktop-container:visible").first.wait_for()
 		return page
 
 	return log_in

@@ -1,24 +1,24 @@
 """Desk works at all: what every other browser test takes for granted."""
 
+import re
+
 from playwright.sync_api import Page, expect
 
 
 def test_desk_opens_after_logging_in(administrator: Page):
-	assert "/app" in administrator.url or "/desk" in administrator.url
 	assert "setup-wizard" not in administrator.url
 	assert administrator.evaluate("frappe.session.user") == "Administrator"
 
 
-def test_a_form_with_a_date_and_time_opens(administrator: Page):
-	"""The date picker on npm lacks seconds; without our patch such a form breaks."""
-	errors: list[str] = []
-	administrator.on("pageerror", lambda error: errors.append(str(error)))
+def test_a_date_and_time_can_be_picked(administrator: Page):
+	"""The date picker on npm lacks seconds; without our patch such a field holds ":ss" or breaks."""
 	administrator.goto("/app/event/new")
 	field = administrator.locator('[data-fieldname="starts_on"] input').first
-	expect(field).to_be_visible()
 	field.click()
-	expect(administrator.locator(".datepicker.active .datepicker--time-current-seconds")).to_be_visible()
-	assert errors == []
+	picker = administrator.locator(".datepicker.active")
+	expect(picker.locator(".datepicker--time-current-seconds")).to_be_visible()
+	picker.locator(".datepicker--cell-day:not(.-other-month-)", has_text="15").click()
+	expect(field).to_have_value(re.compile(r"^15-\d\d-\d{4} \d\d:\d\d:\d\d$"))
 
 
 def test_a_wrong_password_is_refused(page: Page):
