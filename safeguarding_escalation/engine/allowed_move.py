@@ -10,7 +10,7 @@ from .events import Event
 from .needs import missing
 from .policy import Policy
 from .schema import Record, Stage, Terms
-from .wording import SIDE_NAMES, clause_text, listed, sentence, with_article
+from .wording import SIDE_NAMES, listed, sentence, with_article
 
 _RECUSED = (
 	"You have stepped back from this case because of a conflict of interest; somebody else must do this."
@@ -82,7 +82,7 @@ def sort_out(rows: Iterable[Record]) -> Asked:
 	"""Missing records as refusals (require), warnings (warn and prompt) and the wish for a reason."""
 	refusals, warnings, needs_reason = [], [], False
 	for row in rows:
-		text = sentence(row.message or f"On record first: {listed(row.needs, 'or')}{clause_text(row.clause)}")
+		text = sentence(row.message)
 		if row.effect != "require":
 			warnings.append(text)
 		elif "reason" in row.needs:

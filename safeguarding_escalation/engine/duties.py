@@ -132,7 +132,7 @@ def _records(policy: Policy, case: Case, current: Sequence[Event]) -> Iterator[D
 			yield Duty(
 				key=f"record:{when}:{stage}:{'|'.join(row.needs)}",
 				kind=RECORD,
-				text=sentence(row.message or f"Record {' or '.join(row.needs)}"),
+				text=sentence(row.message),
 				owed_by="raising lead",
 				clause=row.clause,
 			)
