@@ -1,0 +1,129 @@
+// The panel on top of the form: what must I do now, the steps, the deadlines, the duties and the log.
+import { call } from "./server";
+import { deadlinesHtml, explanationHtml } from "./deadlines";
+import { dutiesHtml, recordOf } from "./duties";
+import { movesHtml } from "./moves";
+import { openMoveDialog } from "./move_dialog";
+import { openRecordDialog } from "./record_dialog";
+import { beginningHtml } from "./beginning";
+import { timelineHtml } from "./timeline";
+import { escape, paragraphs } from "./text";
+
+const EMERGENCY = "999";
+
+// Draws the panel from what came with the form. `policy` is the Board Policy document, for a case not yet saved.
+export function show(frm, policy) {
+	const area = frm.get_field("panel_html").$wrapper;
+	if (frm.is_new()) {
+		area.html(`<div class="sg-panel">${riskHtml(frm, [])}${beginningHtml(frm, policy || {})}</div>`);
+		return;
+	}
+	const panel = frm.doc.__onload && frm.doc.__onload.panel;
+	if (!panel) {
+		refresh(frm);
+		return;
+	}
+	frm.safeguarding_panel = panel;
+	area.html(panelHtml(frm, panel));
+	listen(frm, area);
+	showTimeline(frm, area);
+}
+
+// Asks the server again: time passes, and others work on the case. Never touches what was typed in the form.
+export async function refresh(frm) {
+	const name = frm.doc.name;
+	const panel = await call("deadlines", { escalation: name }, { type: "GET" }).catch(() => null);
+	if (!panel || frm.doc.name !== name) return;
+	frm.doc.__onload = Object.assign(frm.doc.__onload || {}, { panel });
+	show(frm);
+}
+
+// Immediate risk ticked or not yet saved: the banner follows at once.
+export function showRisk(frm) {
+	const panel = frm.safeguarding_panel;
+	const banners = frm.is_new() || !panel ? [] : panel.banners;
+	frm.get_field("panel_html").$wrapper.find(".sg-banners").replaceWith(riskHtml(frm, banners));
+}
+
+function panelHtml(frm, panel) {
+	const step = panel.next_step || {};
+	const facts = [panel.stage_label || panel.workflow_state, panel.policy].filter(Boolean).join(" · ");
+	return `<div class="sg-panel">${riskHtml(frm, panel.banners)}
+		<div class="sg-now sg-now--${escape(step.urgency || "none")}" role="status">
+			<p class="sg-now__sentence">${escape(step.sentence)}</p>
+			<p class="sg-quiet">${escape(facts)}</p></div>
+		${movesHtml(panel)}${deadlinesHtml(panel.deadlines)}${dutiesHtml(panel.duties)}
+		<section class="sg-block" aria-label="${escape(__("What has happened"))}">
+			<h3 class="sg-heading">${escape(__("What has happened"))}</h3>
+			<div data-sg-timeline aria-live="polite"><p class="sg-quiet">${escape(__("Loading …"))}</p></div>
+		</section></div>`;
+}
+
+function riskHtml(frm, banners) {
+	const saved = banners.some((banner) => banner.kind === "danger");
+	const typed = frm.doc.immediate_risk && !saved;
+	const words = __(
+		"Immediate risk: if somebody is in danger now, ring {0}. Then tell your manager or safeguarding lead.",
+		[EMERGENCY]
+	);
+	const shown = typed ? [{ kind: "danger", text: words }, ...banners] : banners;
+	const items = shown.map((banner) => {
+		const role = banner.kind === "danger" ? "alert" : "note";
+		return `<div class="sg-banner sg-banner--${escape(banner.kind)}" role="${role}">${escape(banner.text)}</div>`;
+	});
+	return `<div class="sg-banners">${items.join("")}</div>`;
+}
+
+function listen(frm, area) {
+	area.off("click.safeguarding").on("click.safeguarding", "[data-sg]", (event) => {
+		const button = $(event.currentTarget);
+		const panel = frm.safeguarding_panel;
+		const index = Number(button.attr("data-index"));
+		const handlers = {
+			why: () => explain(frm, button),
+			record: () => openRecordDialog(frm),
+			duty: () =>
+				openRecordDialog(frm, { ...recordOf(panel.duties[index]), about: panel.duties[index].text }),
+			move: () => openMoveDialog(frm, panel.moves[index].action, panel.moves[index]),
+			refused: () => tellWhyNot(panel.moves[index]),
+		};
+		handlers[button.attr("data-sg")]();
+	});
+}
+
+function tellWhyNot(move) {
+	frappe.msgprint({
+		title: __("This step is not possible yet"),
+		message: paragraphs(move.refusals),
+		indicator: "orange",
+	});
+}
+
+// Opens or closes the row below a deadline; the reasons are asked for once.
+async function explain(frm, button) {
+	const row = $(`#${button.attr("aria-controls")}`);
+	const open = button.attr("aria-expanded") !== "true";
+	button.attr("aria-expanded", String(open));
+	row.prop("hidden", !open);
+	if (!open || row.attr("data-loaded")) return;
+	row.attr("data-loaded", "1");
+	const [clock, instance] = button.attr("data-key").split("|");
+	const args = { escalation: frm.doc.name, clock, instance: instance || undefined };
+	const html = await call("explain", args, { type: "GET" }).then(explanationHtml, (refusal) => {
+		row.removeAttr("data-loaded");
+		return paragraphs(refusal.lines);
+	});
+	row.find("td").html(html);
+}
+
+async function showTimeline(frm, area) {
+	const name = frm.doc.name;
+	const html = await call("timeline", { escalation: name }, { type: "GET" }).then(
+		(rows) => {
+			frm.safeguarding_timeline = rows;
+			return timelineHtml(rows);
+		},
+		(refusal) => paragraphs(refusal.lines)
+	);
+	if (frm.doc.name === name) area.find("[data-sg-timeline]").html(html);
+}

@@ -1,0 +1,64 @@
+// The case's log as the reader may see it, newest first.
+import { badge, escape } from "./text";
+
+const SHOWN = 6;
+
+export function timelineHtml(rows) {
+	if (!rows.length) return `<p class="sg-quiet">${escape(__("Nothing has been recorded yet."))}</p>`;
+	const numbers = Object.fromEntries(rows.map((row) => [row.name, row.sequence]));
+	const correctedBy = Object.fromEntries(
+		rows.filter((row) => row.corrects).map((row) => [row.corrects, row.sequence])
+	);
+	const items = [...rows].reverse().map((row) => entryHtml(row, numbers, correctedBy));
+	const rest = items.slice(SHOWN);
+	const folded = rest.length
+		? `<details class="sg-fold"><summary>${escape(__("Earlier entries ({0})", [rest.length]))}</summary>
+			<ol class="sg-timeline">${rest.join("")}</ol></details>`
+		: "";
+	return `<ol class="sg-timeline">${items.slice(0, SHOWN).join("")}</ol>${folded}`;
+}
+
+function entryHtml(row, numbers, correctedBy) {
+	const replaced = correctedBy[row.name];
+	const who = [row.actor, row.actor_role, row.actor_agency].filter(Boolean).join(", ");
+	const small = [
+		row.counterpart ? __("With or to: {0}", [row.counterpart]) : "",
+		row.mode ? __("How: {0}", [row.mode]) : "",
+		row.due ? __("By: {0}", [row.due]) : "",
+		row.rule ? __("Clause {0}", [row.rule]) : "",
+		row.evidence ? __("How it is known: {0}", [row.evidence]) : "",
+	].filter(Boolean);
+	return `<li class="sg-entry${replaced ? " sg-entry--replaced" : ""}">
+		<div class="sg-entry__head"><span class="sg-entry__number">${escape(row.sequence)}</span>
+		<strong>${escape(row.kind_label)}</strong> <span class="sg-quiet">${escape(stageWords(row))}</span>
+		<time datetime="${escape(row.occurred_at)}">${escape(row.occurred)}</time></div>
+		${who ? `<div>${escape(__("By {0}", [who]))}</div>` : ""}
+		${small.length ? `<div class="sg-quiet">${escape(small.join(" · "))}</div>` : ""}
+		${row.note ? `<blockquote class="sg-note">${escape(row.note)}</blockquote>` : ""}
+		<div class="sg-marks">${marks(row, numbers, replaced).join("")}</div></li>`;
+}
+
+function stageWords(row) {
+	return [row.stage ? __("stage {0}", [row.stage]) : "", row.level].filter(Boolean).join(", ");
+}
+
+function marks(row, numbers, replaced) {
+	const found = [];
+	if (row.late_entry) found.push(badge(__("Late entry: written down {0}", [row.late_entry]), "warning"));
+	const reported = row.source === "reported";
+	if (reported) found.push(badge(reportedWords(row), row.confirmed_by ? "good" : "warning"));
+	if (row.visibility === "own agency") found.push(badge(__("Own agency only"), "private"));
+	if (row.visibility === "board") found.push(badge(__("Board and own agency only"), "private"));
+	if (row.corrects) found.push(badge(__("Corrects entry {0}", [numbers[row.corrects] || "?"]), "quiet"));
+	if (replaced) found.push(badge(__("Corrected by entry {0}", [replaced]), "quiet"));
+	return found;
+}
+
+function reportedWords(row) {
+	const reporter = row.recorded_by_name || row.recorded_by;
+	const actor = row.actor || __("the person named");
+	if (row.confirmed_by) return __("Reported, and confirmed by {0}", [row.confirmed_by]);
+	return reporter
+		? __("Reported by {0}, not confirmed by {1}", [reporter, actor])
+		: __("Reported, not confirmed by {0}", [actor]);
+}

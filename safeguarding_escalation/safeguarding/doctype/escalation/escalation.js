@@ -1,0 +1,20 @@
+// The form of an escalation. What happens is in public/js/safeguarding; this is the list of moments.
+/* global safeguarding */
+
+frappe.ui.form.on("Escalation", {
+	setup(frm) {
+		safeguarding.form.setup(frm);
+	},
+	refresh(frm) {
+		safeguarding.form.refresh(frm);
+	},
+	board(frm) {
+		if (frm.is_new()) safeguarding.form.refresh(frm);
+	},
+	immediate_risk(frm) {
+		safeguarding.form.showRisk(frm);
+	},
+	before_workflow_action(frm) {
+		return safeguarding.form.beforeWorkflowAction(frm);
+	},
+});

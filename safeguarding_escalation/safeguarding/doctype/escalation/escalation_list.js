@@ -1,0 +1,41 @@
+// The list of escalations. The indicator is derived from the clock on the wall, so it is right with the scheduler off.
+(() => {
+	const SOON_DAYS = 2;
+	const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+	const DAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
+
+	function indicator(doc) {
+		const state = doc.workflow_state || "Draft";
+		const byState = `workflow_state,=,${state}`;
+		if (["Closed", "Withdrawn"].includes(state)) return [__(state), "gray", byState];
+		if (!doc.next_due_at) return [__(state), state === "Resolved" ? "green" : "gray", byState];
+		const now = frappe.datetime.now_datetime();
+		const today = now.slice(0, 10);
+		const dueDay = doc.next_due_at.slice(0, 10);
+		if (doc.next_due_at < now) return [__("Overdue"), "red", `next_due_at,<,${now}`];
+		if (dueDay === today) return [__("Due today"), "orange", `next_due_at,<=,${today} 23:59:59`];
+		const soon = frappe.datetime.add_days(today, SOON_DAYS);
+		if (dueDay <= soon) return [__("Due soon"), "yellow", `next_due_at,<=,${soon} 23:59:59`];
+		return [__("On track"), "blue", `next_due_at,>,${soon} 23:59:59`];
+	}
+
+	// "2025-03-18 23:59:59" → "Tue 18 Mar 2025"; with the time where it is due within the day.
+	function dueText(value) {
+		if (!value) return "";
+		const [year, month, day] = value.slice(0, 10).split("-").map(Number);
+		const weekday = DAYS[new Date(Date.UTC(year, month - 1, day)).getUTCDay()];
+		const time = value.slice(11, 16);
+		return `${weekday} ${day} ${MONTHS[month - 1]} ${year}${time && time !== "23:59" ? `, ${time}` : ""}`;
+	}
+
+	frappe.listview_settings["Escalation"] = {
+		add_fields: ["workflow_state", "reference", "stage_label", "board", "next_due_at", "next_owed_by"],
+		hide_name_column: true,
+		hide_name_filter: true,
+		has_indicator_for_draft: true,
+		get_indicator: indicator,
+		formatters: {
+			next_due_at: (value) => frappe.utils.escape_html(dueText(value)),
+		},
+	};
+})();
