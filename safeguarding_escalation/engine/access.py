@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, time
 
 from .case import BOARD_CAPACITIES, Case, Named, Party, Person, leads
-from .events import LONDON, instant_of
+from .events import LONDON, instant_of, require_aware
 from .grantee import (
 	ANY_TEAM,
 	BOARD,
@@ -48,6 +48,7 @@ def grants(
 
 	`people` are the contacts that matter: those named, the board's posts, those copied in, and everybody who is
 	recused with their team. Past and future grants are left out; no grant for a contact without an account.
+	Raises EventError for a naive `now`.
 	"""
 	known = {person.contact: person for person in people}
 	found = [
@@ -66,7 +67,7 @@ def grants(
 
 def _runs(grant: Grant, now: datetime) -> bool:
 	"""Whether a grant is in force at `now`, by UTC instants."""
-	at = instant_of(now)
+	at = instant_of(require_aware(now, "The present time"))
 	return instant_of(grant.since) <= at and (grant.until is None or at <= instant_of(grant.until))
 
 

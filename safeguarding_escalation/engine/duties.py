@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from .case import RECOMMENDED, SETTLED, Case
-from .events import Event, instant_of
+from .events import Event, instant_of, require_aware
 from .needs import epoch, event_term, find, matches, missing, same_name
 from .policy import Policy
 from .schema import ClosingDuty, CopyRule
@@ -49,16 +49,18 @@ class Duty:
 def duties(policy: Policy, case: Case, events: Iterable[Event], now: datetime) -> tuple[Duty, ...]:
 	"""Every duty that has arisen by `now` (aware), done ones included: copies, records, agreed matters, closing.
 
-	Closing duties arise when the case is resolved or recommendations were made; a withdrawn case owes nothing.
+	Closing duties arise when the case is resolved or recommendations were made; a closed or withdrawn case owes
+	nothing. Raises EventError for a naive `now`, PolicyError for a term of the policy that cannot be read.
 	"""
-	current = tuple(event for event in epoch(events) if event.instant <= instant_of(now))
+	present = instant_of(require_aware(now, "The present time"))
+	current = tuple(event for event in epoch(events) if event.instant <= present)
 	if not case.open:
 		return ()
 	return (
 		*_copies(policy, case, current),
 		*_records(policy, case, current),
 		*_agreed(current, now),
-		*_answers(case, current),
+		*_answers(policy, current),
 		*_closing(policy, case, current),
 	)
 
@@ -167,10 +169,15 @@ def _same(agreed: Event, done: Event) -> bool:
 	return done.order > agreed.order and done.relates_to in (None, agreed.relates_to, agreed.id)
 
 
-def _answers(case: Case, current: Sequence[Event]) -> Iterator[Duty]:
-	"""RB-086, RB-A14: recommendations are expected to be acted upon; no time limit, and closing does not wait."""
-	recommended = next((event for event in reversed(current) if event.kind == "recommended"), None)
-	if recommended is None:
+def _answers(policy: Policy, current: Sequence[Event]) -> Iterator[Duty]:
+	"""RB-086, RB-A14: recommendations are expected to be acted upon; no time limit, and closing does not wait.
+
+	A policy that lists the answer among its closing duties says it there.
+	"""
+	in_closing = any(
+		"recommendation_answered" in need for row in policy.closing_duties for need in row.satisfied_by
+	)
+	if in_closing or not any(event.kind == "recommended" for event in current):
 		return
 	for side in ("raising", "responding"):
 		answer = next(

@@ -171,11 +171,14 @@ def _happened(situation: Situation, kind: str) -> bool:
 
 
 def _who(situation: Situation, row: Move) -> str:
-	"""Why the person may not make the move; any practitioner may where the risk is immediate (X-A16)."""
-	raisers = situation.case.contacts("raised_by")
-	if from_stage(situation) == 0 and row.ground == "next" and situation.person.contact in raisers:
-		return who_may(situation, row.side, ())
-	return who_may(situation, row.side, () if row.ground == IMMEDIATE else row.capacities)
+	"""Why the person may not make the move; any practitioner may where the risk is immediate (X-A16).
+
+	A draft is the raising side's alone. Its own raiser may raise it, whatever capacity is recorded.
+	"""
+	draft = from_stage(situation) == 0
+	side = "raising" if draft else row.side
+	own = draft and row.ground == "next" and situation.person.contact in situation.case.contacts("raised_by")
+	return who_may(situation, side, () if own or row.ground == IMMEDIATE else row.capacities)
 
 
 def _skip_refusal(situation: Situation, row: Move) -> str:

@@ -17,7 +17,7 @@ from .duties import ANSWER, RECORD, Duty, duties
 from .events import Event, instant_of
 from .moves import moves
 from .needs import epoch
-from .phrases import View, mine, owing_name, theirs
+from .phrases import View, mine, owing_name, still_matters, theirs
 from .policy import Policy
 from .wording import clause_text, listed, sentence
 
@@ -62,8 +62,13 @@ def next_step(
 	found = moves(policy, case, given, person)
 	owed = duties(policy, case, given, now)
 	view = View(policy, case, given, person, now, names or {}, found, owed)
-	live = [row for row in deadlines if row.kind in _BINDING and row.status(now) in _LIVE]
-	live.sort(key=lambda row: instant_of(row.due_at))
+	live = [
+		row
+		for row in deadlines
+		if row.kind in _BINDING and row.status(now) in _LIVE and still_matters(view, row)
+	]
+	# Of two that are due together the one that started later says more: escalate, rather than settle.
+	live.sort(key=lambda row: (instant_of(row.due_at), -instant_of(row.starts_at)))
 	step = _ended(view) or _immediate(view, live) or _clocks(view, live) or _unclocked(view)
 	return replace(step, moves=tuple(sorted({move.action for move in found if move.allowed})))
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from .allowed_move import AllowedMove, side_capacities
-from .case import Case, Person, holds, is_lead, leads, sides_of
+from .case import SETTLED, Case, Person, holds, is_lead, leads, sides_of
 from .deadline_row import Deadline
 from .duties import Duty
 from .events import Event
@@ -32,6 +32,10 @@ TASKS: Mapping[str, str] = {
 	"review_held": "hold the review that was set",
 	"action_done": "carry out the agreed action",
 }
+# What is still to be done when the case has left the clock's stage, or is settled; the rest is a breach on record.
+_LASTING = frozenset(
+	{"copied", "confirmed", "feedback_given", "review_held", "action_done", "recommended", "responded"}
+)
 _CAPS: Mapping[str, str] = {
 	"protective_deadline": "the protective deadline set for this stage comes first",
 	"agreed_timescale": "the timescale that was agreed comes first",
@@ -104,6 +108,12 @@ def _owes(view: View, row: Deadline, who: str) -> bool:
 	return holds(view.person, wanted) if wanted else not leads(view.case, side)
 
 
+def still_matters(view: View, row: Deadline) -> bool:
+	"""Whether doing the step would still help: a talk of Stage 1 is moot once the managers have the case."""
+	ongoing = view.case.state not in SETTLED and (row.stage == 0 or row.stage >= view.case.stage)
+	return ongoing or any(term.kind in _LASTING for term in parse_terms(row.rule.clock.stop))
+
+
 def task(view: View, row: Deadline, them: str) -> str:
 	"""What meets a clock, in the imperative; its label where the policy's term has no words here."""
 	terms = parse_terms(row.rule.clock.stop)
@@ -115,7 +125,7 @@ def task(view: View, row: Deadline, them: str) -> str:
 
 def _target(view: View, term: Term) -> str:
 	"""The stage that a term names; any, if it names none."""
-	return view.stage_label(term.low) if term.low > 0 else "the first stage that fits"
+	return view.stage_label(term.low) if term.low > 0 else "the next stage"
 
 
 def _recipient(row: Deadline) -> str:

@@ -220,6 +220,17 @@ def test_recommendations_wait_for_each_sides_answer_but_closing_does_not() -> No
 		("answer:responding", False, False),
 	]
 	assert found[0].done_at == log[1].at
+	listed = policy(
+		closing_duties=[
+			{
+				"duty": "answer",
+				"owed_by": "raising lead",
+				"satisfied_by": ["event recommendation_answered"],
+				"required": False,
+			}
+		]
+	)
+	assert keys(duties(listed, case, log, NOW)) == ["closing:answer"]  # said once
 	assert open_closing_duties(policy(), case, log) == ()
 
 

@@ -139,6 +139,7 @@ def test_the_moves_of_each_state_are_those_of_the_workflow(of: Case, expected: l
 		(case(0), replace(RAISER, capacities=()), ["Raise Concern", "Withdraw"]),  # the raiser, whatever is recorded
 		(case(0), replace(COLLEAGUE, capacities=()), ["Withdraw"]),
 		(case(0), RECEIVER, []),
+		(case(0, immediate_risk=True, protective_deadline=START), RECEIVER, []),  # a draft is the raising side's
 		(case(0, immediate_risk=True), RAISER, ["Raise Concern", "Withdraw"]),  # needs a protective deadline first
 		(case(0, immediate_risk=True, protective_deadline=START), RAISER, ["Escalate to Stage 2", "Raise Concern", "Withdraw"]),
 		(case(0, policy_issue=True), RAISER, ["Raise Concern", "Withdraw"]),
