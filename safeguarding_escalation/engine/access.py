@@ -163,7 +163,9 @@ def _capacities(policy: Policy, case: Case, side: str) -> Iterator[tuple[str, da
 			(row for row in policy.levels if row.stage == stage.number), key=lambda row: row.order
 		)
 		for level, at in _levels_reached(case, stage, levels, since):
-			if level.capacity not in BOARD_CAPACITIES and level.side in ("", "either", side):
+			if level.capacity in BOARD_CAPACITIES:  # with the board the stage's own people act for the sides
+				yield from ((capacity, at, level.label) for capacity in _stage_capacities(stage, side))
+			elif level.side in ("", "either", side):
 				yield level.capacity, at, level.label
 		for capacity in () if levels else _stage_capacities(stage, side):
 			yield capacity, since, stage.label

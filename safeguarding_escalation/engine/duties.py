@@ -12,7 +12,7 @@ from datetime import datetime
 
 from .case import RECOMMENDED, SETTLED, Case
 from .events import Event, instant_of, require_aware
-from .needs import epoch, event_term, find, matches, missing, same_name
+from .needs import epoch, event_term, find, matches, missing, on_path, same_name
 from .policy import Policy
 from .schema import ClosingDuty, CopyRule
 from .wording import due_text, sentence
@@ -75,7 +75,7 @@ def open_closing_duties(policy: Policy, case: Case, events: Iterable[Event]) -> 
 def _copies(policy: Policy, case: Case, current: Sequence[Event]) -> Iterator[Duty]:
 	"""One copy for each rule and stage at which its event happened; a standing rule is a reminder, never done."""
 	for rule in policy.copy_rules:
-		if not _applies(rule.condition, case):
+		if not _applies(rule.condition, policy, case):
 			continue
 		wanted = event_term(rule.event)
 		seen: set[int] = set()
@@ -111,11 +111,11 @@ def _copy(rule: CopyRule, stage: int, current: Sequence[Event]) -> Duty:
 	)
 
 
-def _applies(condition: str, case: Case) -> bool:
+def _applies(condition: str, policy: Policy, case: Case) -> bool:
 	"""Whether a copy rule's condition holds; a condition that is not known applies, so that nobody is left out."""
 	word, _, rest = condition.partition(" ")
 	if word == "path":
-		return case.path == rest
+		return on_path(policy, case, rest)
 	return {"out of area": case.out_of_area, "child concern": case.child_concern}.get(condition, True)
 
 

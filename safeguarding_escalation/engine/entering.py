@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from .allowed_move import AllowedMove, Asked, Situation, asked, chair_stage, sort_out, who_may
 from .case import DRAFT, holds
-from .needs import epoch, missing
+from .needs import epoch, missing, on_path
 from .schema import Level, Move
 from .wording import clause_text, listed, sentence
 
@@ -26,7 +26,10 @@ def entries(situation: Situation) -> Iterator[AllowedMove]:
 	for number in sorted({stage.number for stage in situation.policy.stages}):
 		if number < max(start, 1):
 			continue
-		for level in _levels_ahead(situation, number):
+		ahead = _levels_ahead(situation, number)
+		# Levels that the policy gives no way to are left out, unless there is no way into the stage at all.
+		with_way = [level for level in ahead if _rows(situation, number, level)]
+		for level in with_way or ahead[:1]:
 			yield _best(situation, number, level)
 
 
@@ -161,7 +164,7 @@ def _route_refusal(situation: Situation, row: Move, to: str) -> str:
 			)
 	elif row.ground == ROUTE:
 		paths = [path for path in situation.policy.paths if path.enters_stage == row.to_stage]
-		if paths and situation.case.path not in {path.name for path in paths}:
+		if paths and not any(on_path(situation.policy, situation.case, path.name) for path in paths):
 			return f"This way to {to} is for the path {listed((path.label for path in paths), 'or')}."
 	return ""
 

@@ -40,7 +40,7 @@ def why_not(policy: Policy, case: Case, events: Iterable[Event], person: Person,
 	if any(move.allowed for move in found):
 		return ""
 	if found:
-		return " ".join(found[0].refusals)
+		return " ".join(min(found, key=lambda move: len(move.refusals)).refusals)
 	if case.state in ENDED:
 		return f"This case is {case.state.lower()}: nothing more can be done on it unless it is reopened."
 	return f"“{action}” is not a step from {case.state}."

@@ -76,6 +76,12 @@ def filled(case: Case, name: str) -> bool:
 	return name in case.filled or bool(case.contacts(name)) or (name in _FACTS and bool(getattr(case, name)))
 
 
+def on_path(policy: Policy, case: Case, name: str) -> bool:
+	"""Whether the case is on one of the policy's special routes, given by its name or its label."""
+	names = {name, *(path.label for path in policy.paths if path.name == name)}
+	return case.path in names
+
+
 def is_met(record: Record, case: Case, current: Sequence[Event]) -> bool:
 	"""Whether one of a record's alternatives is on record."""
 	return any(find(need, case, current) for need in record.needs)

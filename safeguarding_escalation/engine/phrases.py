@@ -103,7 +103,10 @@ def _owes(view: View, row: Deadline, who: str) -> bool:
 		return False
 	if is_lead(view.case, view.person, side):
 		return True
-	stage = next((stage for stage in view.policy.stages if stage.number == row.stage), None)
+	acting = (
+		view.case.stage or row.stage
+	)  # those who have the case now owe it, also what belongs to a later stage
+	stage = next((stage for stage in view.policy.stages if stage.number == acting), None)
 	wanted = side_capacities(view.policy, stage, view.case.level, side)
 	return holds(view.person, wanted) if wanted else not leads(view.case, side)
 

@@ -317,6 +317,9 @@ def test_a_path_leads_where_it_says() -> None:
 	assert why_not(path, case(0), [], RAISER, "Escalate to Stage 2") == (
 		"This way to Stage 2 is for the path Dissent at a conference."
 	)
+	assert the(
+		moves(path, case(0, path="Dissent at a conference"), [], RAISER), "Escalate to Stage 2"
+	).allowed
 	assert the(moves(path.replace(paths=[]), case(0), [], RAISER), "Escalate to Stage 2").allowed
 
 
@@ -499,6 +502,25 @@ def test_levels_inside_a_stage_are_optional_but_the_last() -> None:
 	]
 	assert levels_of(case(4, level="Directorate"), OFFICER, talk) == [("Escalate to Stage 4", "Chair", True)]
 	assert levels_of(case(4, level="Chair"), OFFICER) == []
+
+
+def test_levels_without_a_way_to_them_are_left_out() -> None:
+	issue = LEVELS.replace(
+		moves=[{"from_stages": [0, 3], "to_stage": 4, "to_level": "Chair", "ground": "policy issue"}]
+	)
+	found = moves(issue, case(3), [], RAISING_SENIOR)
+	assert [move.to_level for move in found if move.to_stage == 4] == ["Chair"]
+	assert why_not(issue, case(0), [], RAISER, "Escalate to Stage 4").startswith(
+		"Stage 4 is open at once only for"
+	)
+	assert [move.to_stage for move in moves(LEVELS, case(0), [], RAISER)] == [
+		3,
+		4,
+		0,
+	]  # none into 3, none into 4
+	assert why_not(LEVELS, case(0), [], RAISER, "Escalate to Stage 4") == (
+		"The protocol has no way from a draft straight to Heads of Service."
+	)
 
 
 def test_a_level_that_is_not_optional_cannot_be_passed_over() -> None:
