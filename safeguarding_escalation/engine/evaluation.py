@@ -117,19 +117,17 @@ class Evaluation:
 				self.moved = True
 
 	def _keep(self, row: Deadline | None) -> None:
-		"""Keep a row; of two policy versions that both start a clock, the one that started it first."""
+		"""Keep a row; of two policy versions that both start a clock, the one that started it first.
+
+		Versions are worked out in the order in which they came into force, so that is the one kept already.
+		"""
 		if row is None:
 			return
 		rows = self.kept.get(row.rule.id)
 		if rows is None:
 			self.kept[row.rule.id] = [row]
-			return
-		for position, rival in enumerate(rows):
-			if rival.instance == row.instance:
-				if row.origin.instant < rival.origin.instant:
-					rows[position] = row
-				return
-		rows.append(row)
+		elif all(rival.instance != row.instance for rival in rows):
+			rows.append(row)
 
 	def _row(
 		self, version: Version, clock: CompiledClock, origin: Origin, instance: Instance | None
