@@ -7,6 +7,9 @@ app_description = "Inter-agency escalation of professional disagreement under sa
 app_email = "maintainers@safeguarding-escalation.example"
 app_license = "MIT"
 
+app_include_js = ["safeguarding.bundle.js"]
+app_include_css = ["safeguarding.bundle.css"]
+
 before_install = "safeguarding_escalation.setup.install.before_install"
 after_install = "safeguarding_escalation.setup.install.after_install"
 after_migrate = "safeguarding_escalation.setup.migrate.after_migrate"
@@ -15,7 +18,7 @@ after_uninstall = "safeguarding_escalation.setup.uninstall.after_uninstall"
 
 scheduler_events = {
 	"cron": {
-		"*/5 * * * *": ["safeguarding_escalation.scheduler.sweep_job"],
+		"*/5 * * * *": ["safeguarding_escalation.scheduler.sweep"],
 	},
 }
 

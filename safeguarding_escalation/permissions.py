@@ -12,7 +12,7 @@ from typing import Any
 
 import frappe
 from frappe import _
-from frappe.utils import now_datetime
+from frappe.utils import now as now_text
 from pypika.terms import Criterion
 
 from safeguarding_escalation import compat
@@ -79,7 +79,7 @@ def accessible(user: str, write: bool = False) -> Any:
 	keys = [key for key in grantees(user) if "\\" not in key]
 	if not keys:
 		return None
-	now = now_datetime()
+	now = now_text()
 	access = frappe.qb.DocType("Escalation Access")
 	query = (
 		frappe.qb.from_(access)

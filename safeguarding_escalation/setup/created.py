@@ -24,7 +24,9 @@ def names(kind: str) -> list[str]:
 
 def all_created() -> dict[str, list[str]]:
 	"""Every name by its kind. Kept among the site's defaults, which exist before our own DocTypes do."""
-	return json.loads(frappe.db.get_default(_KEY) or "{}")
+	# From the table: while an app installs, the cache of defaults lags behind it.
+	value = frappe.db.get_value("DefaultValue", {"defkey": _KEY, "parent": "__default"}, "defvalue")
+	return json.loads(value or "{}")
 
 
 def forget() -> None:

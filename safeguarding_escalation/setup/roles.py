@@ -31,4 +31,4 @@ def remove_roles() -> None:
 	for role in created.names("Role"):
 		for doctype in ("Has Role", "DocPerm", "Custom DocPerm"):
 			frappe.db.delete(doctype, {"role": role})
-		frappe.delete_doc("Role", role, force=True, ignore_permissions=True, ignore_missing=True)
+		frappe.delete_doc("Role", role, force=True, ignore_missing=True, delete_permanently=True)

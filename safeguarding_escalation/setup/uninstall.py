@@ -59,9 +59,15 @@ def _remove_references(doctypes: list[str]) -> None:
 		return
 	ours = ("in", doctypes)
 	for name in frappe.get_all("File", {REFERENCES["File"][0]: ours}, pluck="name"):
-		frappe.delete_doc("File", name, force=True, ignore_permissions=True)
+		# Deleting a file asks the document that it hangs on, which is gone.
+		frappe.db.set_value("File", name, {"attached_to_doctype": None, "attached_to_name": None})
+		frappe.delete_doc("File", name, force=True, ignore_permissions=True, delete_permanently=True)
 	for doctype, (kind, _name) in REFERENCES.items():
 		frappe.db.delete(doctype, {kind: ours})
 	for doctype, field in POINTERS.items():
 		if frappe.db.table_exists(doctype):
 			frappe.db.delete(doctype, {field: ours})
+	frappe.db.delete("Singles", {"doctype": ours})
+	# What Frappe itself has just deleted of ours: DocTypes, reports, print formats, the module.
+	frappe.db.delete("Deleted Document", {"data": ("like", '%"module": "Safeguarding"%')})
+	frappe.db.delete("Deleted Document", {"deleted_doctype": "Module Def", "deleted_name": "Safeguarding"})

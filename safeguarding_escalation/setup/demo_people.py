@@ -1,0 +1,181 @@
+"""The demo's agencies, people and accounts, and a note of everything made."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import frappe
+from frappe.utils.password import update_password
+
+from safeguarding_escalation.services import policies, times
+from safeguarding_escalation.setup import roles
+from safeguarding_escalation.setup.demo_dates import Story
+
+BOARD = "Redbridge"
+# One password for every demo account, printed by `./dev up`. These accounts exist on demo sites only.
+PASSWORD = "kestrel-lantern-47"  # noqa: S105
+ROLE_OF = {
+	"Practitioner": roles.PRACTITIONER,
+	"Manager": roles.MANAGER,
+	"Named Professional": roles.MANAGER,
+	"Senior Manager": roles.SENIOR_MANAGER,
+	"Business Manager": roles.BUSINESS_MANAGER,
+	"Chair": roles.CHAIR,
+}
+# Who logs in for each role in the table that `./dev up` prints.
+SHOWN = (
+	"council.practitioner", "hospital.practitioner", "council.manager", "council.senior", "board.manager", "board.chair",
+)  # fmt: skip
+
+
+@dataclass
+class Made:
+	"""What the demo made, in order, and what it changed; kept on the site so that it can be taken away."""
+
+	records: list[list[str]] = field(default_factory=list)
+	before: list[list[Any]] = field(default_factory=list)
+	logins: list[dict[str, str]] = field(default_factory=list)
+	contacts: dict[str, str] = field(default_factory=dict)
+	agencies: dict[str, str] = field(default_factory=dict)
+	users: dict[str, str] = field(default_factory=dict)
+
+	def as_json(self) -> str:
+		return json.dumps(asdict(self))
+
+	@classmethod
+	def from_json(cls, text: str) -> Made:
+		return cls(**json.loads(text))
+
+	def names(self, doctype: str) -> list[str]:
+		"""The records made of one DocType, oldest first."""
+		return [name for kind, name in self.records if kind == doctype]
+
+	def insert(self, values: dict[str, Any]) -> Any:
+		"""Insert a document of the directory and note it."""
+		document = frappe.get_doc(values).insert(ignore_permissions=True)
+		self.note(document.doctype, document.name)
+		return document
+
+	def note(self, doctype: str, name: str) -> None:
+		self.records.append([doctype, name])
+
+	def change(self, doctype: str, name: str, values: dict[str, Any]) -> None:
+		"""Set fields of a record that was there before, and note what they held."""
+		self.before.append([doctype, name, {key: frappe.db.get_value(doctype, name, key) for key in values}])
+		_save(doctype, name, values)
+
+	def restore(self) -> None:
+		"""Undo `change`, last first."""
+		for doctype, name, values in reversed(self.before):
+			_save(doctype, name, values)
+
+
+def _save(doctype: str, name: str, values: dict[str, Any]) -> None:
+	document = frappe.get_doc(doctype, name)
+	document.update(values)
+	document.save(ignore_permissions=True)
+
+
+def people(data: dict[str, Any], installation: str) -> Made:
+	"""Make agencies, contacts and accounts, and appoint the board's Chair and Business Manager."""
+	made = Made()
+	domains = {row["key"]: row["domain"] for row in data["agencies"]}
+	for row in data["agencies"]:
+		_agency(made, row)
+	for row in data["contacts"]:
+		_contact(made, row, domains)
+	for row in data["accounts"]:
+		email = _account(made, row["name"], domains[row["agency"]], row["role"])
+		_show(made, row["role"], email, row["name"])
+	made.change(
+		"Safeguarding Board",
+		BOARD,
+		{"chair": made.contacts["board.chair"], "business_manager": made.contacts["board.manager"]},
+	)
+	made.change(
+		"Safeguarding Settings",
+		"Safeguarding Settings",
+		{"installation": installation, "default_board": BOARD},
+	)
+	return made
+
+
+def story() -> Story:
+	"""Today's dates in the board's own calendar."""
+	adopted = policies.policy(policies.adopted(BOARD))
+	return Story(times.today(), policies.calendar(adopted))
+
+
+def _agency(made: Made, row: dict[str, Any]) -> None:
+	values = {key: value for key, value in row.items() if key not in ("key", "domain")}
+	document = made.insert(
+		{
+			"doctype": "Partner Agency",
+			**values,
+			"secure_email": f"safeguarding@{row['domain']}",
+			"data_protection_contact": f"privacy@{row['domain']}",
+		}
+	)
+	made.agencies[row["key"]] = document.name
+
+
+def _contact(made: Made, row: dict[str, Any], domains: dict[str, str]) -> None:
+	agency = row["key"].partition(".")[0]
+	domain, name, capacity = domains[agency], row["contact_name"], row["capacity"]
+	user = _account(made, name, domain, ROLE_OF[capacity]) if row.get("account") else None
+	dates = story()
+	values = {key: value for key, value in row.items() if key not in ("key", "account")}
+	for key, value in values.items():
+		if isinstance(value, str) and value.startswith("@"):
+			values[key] = made.contacts[value[1:]]
+		elif key in ("from_date", "to_date"):
+			values[key] = dates.read(value)
+	document = made.insert(
+		{
+			"doctype": "Safeguarding Contact",
+			"agency": made.agencies[agency],
+			"user": user,
+			"email": address(name, domain),
+			"verified_on": dates.day(-40),
+			**values,
+		}
+	)
+	made.contacts[row["key"]] = document.name
+	if user:
+		made.users[row["key"]] = user
+	if row["key"] in SHOWN:
+		_show(made, f"{ROLE_OF[capacity]}, {agency}" if agency != "board" else ROLE_OF[capacity], user, name)
+
+
+def _show(made: Made, role: str, user: str, name: str) -> None:
+	made.logins.append({"role": role, "user": user, "password": PASSWORD, "name": name})
+
+
+def address(name: str, domain: str) -> str:
+	"""first.last@domain"""
+	return f"{frappe.scrub(name).replace('_', '.')}@{domain}"
+
+
+def _account(made: Made, name: str, domain: str, role: str) -> str:
+	"""A user with one role, made without mail and without the look for a picture at a service outside."""
+	first, _, last = name.partition(" ")
+	document = frappe.get_doc(
+		{
+			"doctype": "User",
+			"email": address(name, domain),
+			"first_name": first,
+			"last_name": last,
+			"send_welcome_email": 0,
+			"user_type": "System User",
+			"user_image": "/assets/frappe/images/ui/avatar.png",
+			"roles": [{"role": role}],
+		}
+	)
+	document.flags.no_welcome_mail = True
+	document.insert(ignore_permissions=True)
+	document.db_set("user_image", None)
+	update_password(document.name, PASSWORD)
+	made.note("User", document.name)
+	return document.name
