@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from .case import BOARD_CAPACITIES, DRAFT, Case, Person, holds, is_lead, sides_of
 from .events import Event
-from .needs import missing
+from .needs import epoch, missing
 from .policy import Policy
 from .schema import Record, Stage, Terms
 from .wording import SIDE_NAMES, listed, sentence, with_article
@@ -48,10 +49,15 @@ class Situation:
 	events: tuple[Event, ...]
 	person: Person
 
-	@property
+	@cached_property
 	def sides(self) -> frozenset[str]:
 		"""The sides that the person acts for."""
 		return sides_of(self.case, self.person)
+
+	@cached_property
+	def current(self) -> tuple[Event, ...]:
+		"""The events since the case was last reopened, in order, each with its stage."""
+		return epoch(self.events)
 
 	def stage(self, number: int) -> Stage | None:
 		"""The policy's stage of that number, if it has one."""
@@ -74,7 +80,7 @@ class Asked:
 
 def asked(situation: Situation, when: str, stage: int, ground: str = "") -> Asked:
 	"""The missing records of a step, sorted by their effect. A reason can come with the move itself."""
-	rows = missing(situation.policy, situation.case, situation.events, when, stage, ground)
+	rows = missing(situation.policy, situation.case, situation.current, when, stage, ground)
 	return sort_out(rows)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from .allowed_move import AllowedMove, Asked, Situation, asked, chair_stage, may_settle, who_may
 from .case import CLOSED, DRAFT, RECOMMENDED, RESOLVED, WITHDRAWN
 from .duties import open_closing_duties
-from .needs import epoch, event_term, matches
+from .needs import event_term, matches
 from .wording import SIDE_NAMES, clause_text, sentence
 
 RECOMMENDING = frozenset({"recommendations", "recommendation", "advice"})
@@ -107,7 +107,7 @@ def _accept_warnings(situation: Situation) -> tuple[str, ...]:
 	case, policy, warnings = situation.case, situation.policy, []
 	proposed = event_term(f"resolution_proposed {case.stage} [side=responding]")
 	if case.state != RECOMMENDED and policy.resolution_requires != "receiver":
-		if not any(matches(proposed, event) for event in epoch(situation.events)):
+		if not any(matches(proposed, event) for event in situation.current):
 			warnings.append(
 				"No proposal of the responding agency is on record: say in the summary what was agreed."
 			)

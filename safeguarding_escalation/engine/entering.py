@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from .allowed_move import AllowedMove, Asked, Situation, asked, chair_stage, sort_out, who_may
 from .case import DRAFT, holds
-from .needs import epoch, missing, on_path
+from .needs import missing, on_path
 from .schema import Level, Move
 from .wording import clause_text, listed, sentence
 
@@ -212,7 +212,7 @@ def _records(situation: Situation, row: Move) -> Asked:
 	entering = asked(situation, "enter", row.to_stage, row.ground)
 	if from_stage(situation):
 		return entering
-	rows = missing(situation.policy, situation.case, situation.events, "raise", row.to_stage, row.ground)
+	rows = missing(situation.policy, situation.case, situation.current, "raise", row.to_stage, row.ground)
 	if row.ground == IMMEDIATE:
 		rows = tuple(record if record.ground else replace(record, effect="prompt") for record in rows)
 	raising = sort_out(rows)
@@ -234,9 +234,7 @@ def _without_head_of_service(situation: Situation, row: Move, level: Level | Non
 	if policy.require_hos_before_chair == "no" or row.ground in (IMMEDIATE, POLICY_ISSUE) or not to_chair:
 		return ""
 	talks = [
-		event
-		for event in epoch(situation.events)
-		if event.kind in ("consulted", "discussed", "stage_started")
+		event for event in situation.current if event.kind in ("consulted", "discussed", "stage_started")
 	]
 	names = {
 		"head of service",

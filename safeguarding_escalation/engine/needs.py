@@ -88,13 +88,13 @@ def is_met(record: Record, case: Case, current: Sequence[Event]) -> bool:
 
 
 def missing(
-	policy: Policy, case: Case, events: Iterable[Event], when: str, stage: int, ground: str = ""
+	policy: Policy, case: Case, current: Sequence[Event], when: str, stage: int, ground: str = ""
 ) -> tuple[Record, ...]:
 	"""The records that the policy asks for at a step and that are not there.
 
-	`when` is a term of schema.Record, `stage` the stage entered or ended, `ground` that of the move.
+	`current` are the events of the epoch; `when` is a term of schema.Record, `stage` the stage entered or ended,
+	`ground` that of the move.
 	"""
-	current = epoch(events)
 	asked = [row for row in policy.records if row.when == when and row.stage in (0, stage)]
 	asked = [row for row in asked if row.ground in ("", ground)]
 	return tuple(row for row in asked if not is_met(row, case, current))

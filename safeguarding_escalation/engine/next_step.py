@@ -16,7 +16,6 @@ from .deadline_row import Deadline
 from .duties import ANSWER, RECORD, Duty, duties
 from .events import Event, instant_of
 from .moves import moves
-from .needs import epoch
 from .phrases import View, mine, owing_name, still_matters, theirs
 from .policy import Policy
 from .wording import clause_text, listed, sentence
@@ -85,7 +84,7 @@ def _ended(view: View) -> NextStep | None:
 
 def _immediate(view: View, live: Sequence[Deadline]) -> NextStep | None:
 	"""Immediate risk that nobody has been told of comes before every clock (RB 4.1, X-A5)."""
-	current = epoch(view.events)
+	current = view.current
 	risk = view.case.immediate_risk or any(event.kind == "immediate_risk" for event in current)
 	told = view.case.stage >= 2 or any(event.kind == "told" for event in current)
 	if not risk or told or view.case.state in SETTLED:
@@ -137,7 +136,7 @@ def _proposal(view: View) -> NextStep | None:
 	"""A resolution that the other side proposed waits for the one that may accept it (X-A9)."""
 	proposals = [
 		event
-		for event in epoch(view.events)
+		for event in view.current
 		if event.kind == "resolution_proposed" and event.stage == view.case.stage
 	]
 	if not proposals or proposals[-1].side in view.sides or not _may(view, "Accept Resolution"):

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from .allowed_move import AllowedMove, side_capacities
 from .case import SETTLED, Case, Person, holds, is_lead, leads, sides_of
 from .deadline_row import Deadline
 from .duties import Duty
 from .events import Event
+from .needs import epoch
 from .policy import Policy
 from .terms import Term, parse_terms
 from .wording import SIDE_NAMES, clause_text, due_text, in_words, listed, sentence
@@ -57,7 +59,12 @@ class View:
 	moves: tuple[AllowedMove, ...]
 	duties: tuple[Duty, ...]
 
-	@property
+	@cached_property
+	def current(self) -> tuple[Event, ...]:
+		"""The events since the case was last reopened, in order, each with its stage."""
+		return epoch(self.events)
+
+	@cached_property
 	def sides(self) -> frozenset[str]:
 		"""The sides that the person acts for."""
 		return sides_of(self.case, self.person)
