@@ -8,7 +8,7 @@ import socket
 import tempfile
 from pathlib import Path
 
-from dev_host import ports
+from dev_host import fingerprints, ports
 from dev_host.command import run
 from dev_host.errors import DatabaseRefused
 from dev_host.layout import Layout
@@ -43,7 +43,7 @@ def socket_path(layout: Layout) -> Path:
 	path = layout.run / "db.sock"
 	if len(str(path).encode()) <= SOCKET_LIMIT:
 		return path
-	return Path(tempfile.gettempdir()) / f"se-db-{abs(hash(str(layout.root))) % 10**8}.sock"
+	return Path(tempfile.gettempdir()) / f"se-db-{fingerprints.of_text(str(layout.root))}.sock"
 
 
 def options(layout: Layout, port: int) -> list[str]:

@@ -222,7 +222,12 @@ class Host:
 		layout = self.layout
 		chosen = self.state.section("ports")
 		frappe = frappe_command(layout)
-		realtime: list[str | Path] = ["node", layout.host / "js" / "realtime.js", layout.bench, layout.node / "node_modules"]
+		realtime: list[str | Path] = [
+			"node",
+			layout.host / "js" / "realtime.js",
+			layout.bench,
+			layout.node / "node_modules",
+		]
 		return [
 			self.mail_service("mail", chosen["mail"], layout.mail),
 			Service("worker", [*frappe, "worker"], layout.sites),

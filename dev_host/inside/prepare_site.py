@@ -27,7 +27,12 @@ def settle() -> None:
 	"""What the wizard leaves odd: Administrator's own time zone, guided tours, telemetry, a look for updates outside."""
 	frappe.db.set_value("User", "Administrator", "time_zone", None)
 	fields = {field.fieldname for field in frappe.get_meta("System Settings").fields}
-	wanted = {"enable_onboarding": 0, "enable_telemetry": 0, "disable_system_update_notification": 1}
+	wanted = {
+		"enable_onboarding": 0,
+		"enable_telemetry": 0,
+		"disable_system_update_notification": 1,
+		"first_day_of_the_week": "Monday",
+	}
 	for field, value in wanted.items():
 		if field in fields:
 			frappe.db.set_single_value("System Settings", field, value)
