@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import date, datetime
-from urllib.parse import quote
 
 from .case import Person
 
@@ -60,7 +59,7 @@ def team_key(agency: str, capacity: str, team: str | None = None) -> str:
 	Stable, free of case and stray spaces, at most 140 characters.
 	"""
 	parts = (" ".join(part.split()).casefold() for part in (agency, capacity, team or ANY_TEAM))
-	key = "|".join(quote(part, safe=" ") for part in parts)
+	key = "|".join(part.replace("%", "%25").replace("|", "%7c") for part in parts)
 	if len(key) <= KEY_LENGTH:
 		return key
 	return f"{key[:70]}|{hashlib.sha256(key.encode()).hexdigest()}"
