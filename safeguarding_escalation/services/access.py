@@ -23,7 +23,11 @@ def store(case: LoadedCase) -> None:
 	stored = {
 		row.grantee: row
 		for row in frappe.db.get_values(
-			"Escalation Access", {"escalation": case.name}, ["name", "grantee", *_FIELDS], as_dict=True, for_update=True
+			"Escalation Access",
+			{"escalation": case.name},
+			["name", "grantee", *_FIELDS],
+			as_dict=True,
+			for_update=True,
 		)
 		or ()
 	}

@@ -51,7 +51,9 @@ def recorder(case: LoadedCase) -> Person:
 	return people.person(people.acting_contact(user, agencies), case.document.board, user)
 
 
-def resolve(case: LoadedCase, actor: str | None, source: str = "", evidence: str = "", moving: bool = False) -> Actor:
+def resolve(
+	case: LoadedCase, actor: str | None, source: str = "", evidence: str = "", moving: bool = False
+) -> Actor:
 	"""The actor of a row: the user, or the contact `actor` for whom the user records it.
 
 	Recording for somebody else needs `evidence` (how one knows) and, for a move, that the other has no account:
@@ -67,7 +69,10 @@ def resolve(case: LoadedCase, actor: str | None, source: str = "", evidence: str
 	if not other.in_post(times.today()):
 		refuse(BadInput, f"{other.name} is no longer (or not yet) in post.")
 	if not evidence:
-		refuse(BadInput, f"You record this for {other.name}. Say how you know, in `evidence`: a telephone call, an email of which date …")
+		refuse(
+			BadInput,
+			f"You record this for {other.name}. Say how you know, in `evidence`: a telephone call, an email of which date …",
+		)
 	if moving and has_account(other) and frappe.session.user != "Administrator":
 		refuse(MoveRefused, f"{other.name} has an account here and takes this step in person.")
 	return Actor(other, side=side_of(case, other), reported=True, evidence=evidence)
@@ -133,9 +138,23 @@ def stand_ins(case: LoadedCase) -> list[Person]:
 	if mine.contact is None and frappe.session.user != "Administrator":
 		return []
 	agencies = [party.agency for party in case.case.all_parties()]
-	posts = frappe.db.get_value("Safeguarding Board", case.document.board, ["chair", "business_manager"]) or ()
-	names = set(frappe.db.get_values("Safeguarding Contact", {"agency": ("in", agencies), "user": ("is", "not set")}, "name", pluck=True) if agencies else ())
-	found = [people.person(people.contact(name), case.document.board) for name in sorted(names | {post for post in posts if post})]
+	posts = (
+		frappe.db.get_value("Safeguarding Board", case.document.board, ["chair", "business_manager"]) or ()
+	)
+	names = set(
+		frappe.db.get_values(
+			"Safeguarding Contact",
+			{"agency": ("in", agencies), "user": ("is", "not set")},
+			"name",
+			pluck=True,
+		)
+		if agencies
+		else ()
+	)
+	found = [
+		people.person(people.contact(name), case.document.board)
+		for name in sorted(names | {post for post in posts if post})
+	]
 	day = times.today()
 	return [
 		person

@@ -13,7 +13,14 @@ from safeguarding_escalation.engine.case import Case, Named, Party
 from safeguarding_escalation.engine.stages import levels_reached, stages_reached
 from safeguarding_escalation.services import times
 
-NAMED_FIELDS = ("raised_by", "raising_lead", "responding_lead", "decision_maker", "conference_chair", "enquiry_manager")
+NAMED_FIELDS = (
+	"raised_by",
+	"raising_lead",
+	"responding_lead",
+	"decision_maker",
+	"conference_chair",
+	"enquiry_manager",
+)
 _SATISFIED = {"Yes": True, "No": False}
 
 
@@ -32,7 +39,8 @@ def case(document: Any, events: list[Event], policy: Policy) -> Case:
 		responding_agency=document.responding_agency or "",
 		filled=filled(document),
 		immediate_risk=bool(cint(document.immediate_risk)),
-		policy_issue=any(event.kind == "policy_issue" for event in events) or bool(cint(document.get("policy_issue"))),
+		policy_issue=any(event.kind == "policy_issue" for event in events)
+		or bool(cint(document.get("policy_issue"))),
 		out_of_area=bool(document.out_of_area_board),
 		child_concern=any(row.kind == "Child" for row in document.subjects),
 		protective_deadline=_protective(events, stage),
@@ -55,7 +63,11 @@ def filled(document: Any) -> frozenset[str]:
 
 
 def _protective(events: list[Event], stage: int) -> datetime | None:
-	due = [event.due_at for event in events if event.kind == "protective_deadline" and event.stage in (stage or 1, None)]
+	due = [
+		event.due_at
+		for event in events
+		if event.kind == "protective_deadline" and event.stage in (stage or 1, None)
+	]
 	return due[-1] if due else None
 
 

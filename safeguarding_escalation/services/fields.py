@@ -45,7 +45,13 @@ def changes(document: Any, before: Any | None) -> list[Change]:
 		new = times.given(document.get(field), LABELS[field])
 		old = times.aware(before.get(field)) if before else None
 		if new != old:
-			found.append(Change(field, kind, times.happened(document.get(field), LABELS[field]) if new and field in HAPPENED else new))
+			found.append(
+				Change(
+					field,
+					kind,
+					times.happened(document.get(field), LABELS[field]) if new and field in HAPPENED else new,
+				)
+			)
 	new_risk, old_risk = cint(document.immediate_risk), cint(before.immediate_risk) if before else 0
 	if new_risk != old_risk:
 		found.append(Change("immediate_risk", "immediate_risk", bool(new_risk)))
@@ -59,7 +65,10 @@ def check(case: LoadedCase, found: list[Change], actor: actors.Actor) -> None:
 	for change in found:
 		if change.field in DUE and isinstance(change.value, datetime):
 			if change.value <= case.now:
-				refuse(BadInput, f"{LABELS[change.field]}: {times.show(change.value)} has passed. Give a date and time to come.")
+				refuse(
+					BadInput,
+					f"{LABELS[change.field]}: {times.show(change.value)} has passed. Give a date and time to come.",
+				)
 			if change.field == "protective_deadline":
 				recording.may_set_protective(case, change.value, actor)
 
@@ -110,7 +119,13 @@ def _store(
 
 def _void(case: LoadedCase, row: frappe._dict, actor: actors.Actor) -> None:
 	case.append(
-		log.Entry(kind="correction", occurred_at=case.now, stage=int(row.stage or 1), corrects=row.name, **actor.columns())
+		log.Entry(
+			kind="correction",
+			occurred_at=case.now,
+			stage=int(row.stage or 1),
+			corrects=row.name,
+			**actor.columns(),
+		)
 	)
 
 
@@ -139,7 +154,8 @@ def write_back(case: LoadedCase) -> None:
 	changed = {
 		field: value
 		for field, value in values(case).items()
-		if (cint(case.document.get(field)) if field == "immediate_risk" else case.document.get(field)) != value
+		if (cint(case.document.get(field)) if field == "immediate_risk" else case.document.get(field))
+		!= value
 	}
 	if changed:
 		frappe.db.set_value("Escalation", case.name, changed)

@@ -66,7 +66,10 @@ def _default_agencies(doc: Any, contact: Any) -> None:
 
 def _policy_for(doc: Any) -> str:
 	if not doc.board:
-		refuse(BadInput, "Which board's policy applies? Choose the Safeguarding Board for the area where the adult is.")
+		refuse(
+			BadInput,
+			"Which board's policy applies? Choose the Safeguarding Board for the area where the adult is.",
+		)
 	found = policies.adopted(doc.board)
 	if not found:
 		refuse(BadInput, f"{doc.board} has adopted no policy yet. Ask its Business Manager to adopt one.")
@@ -98,7 +101,11 @@ def validate(doc: Any) -> None:
 def _plain_text(doc: Any) -> None:
 	for row in (doc, *doc.get_all_children()):
 		for field in row.meta.fields:
-			if field.fieldtype in TEXT_TYPES and not getattr(field, "is_virtual", 0) and isinstance(row.get(field.fieldname), str):
+			if (
+				field.fieldtype in TEXT_TYPES
+				and not getattr(field, "is_virtual", 0)
+				and isinstance(row.get(field.fieldname), str)
+			):
 				row.set(field.fieldname, plain(row.get(field.fieldname), field.label or field.fieldname))
 
 
@@ -115,18 +122,20 @@ def _keep_fixed(doc: Any, before: Any) -> None:
 
 
 def _check_agencies(doc: Any) -> None:
-	if doc.raising_agency and doc.raising_agency == doc.responding_agency:
-		if not policies.policy(doc.policy).allow_same_agency:
-			refuse(
-				BadInput,
-				"The raising and the responding agency are the same. This policy is for disagreements between agencies: "
-				"use your own agency's procedure, or its whistleblowing policy.",
-			)
+	same = doc.raising_agency and doc.raising_agency == doc.responding_agency
+	if same and not policies.policy(doc.policy).allow_same_agency:
+		refuse(
+			BadInput,
+			"The raising and the responding agency are the same. This policy is for disagreements between agencies: "
+			"use your own agency's procedure, or its whistleblowing policy.",
+		)
 
 
 def _refuse_closed(doc: Any, before: Any, moved: bool) -> None:
 	if before.workflow_state in projection.ENDED_STATES and not moved:
-		refuse(CaseClosed, f"This case is {before.workflow_state.lower()} and read only. Reopen it to change it.")
+		refuse(
+			CaseClosed, f"This case is {before.workflow_state.lower()} and read only. Reopen it to change it."
+		)
 
 
 def after_insert(doc: Any) -> None:

@@ -33,7 +33,9 @@ class LoadedCase:
 	@cached_property
 	def history(self) -> History:
 		"""Pinned policy and later adoptions, as `plan` takes them."""
-		return policies.history(self.document.policy, self.document.board, times.aware(self.document.creation))
+		return policies.history(
+			self.document.policy, self.document.board, times.aware(self.document.creation)
+		)
 
 	@cached_property
 	def policy(self) -> Policy:

@@ -118,7 +118,9 @@ def append(escalation: str, entry: Entry, after: Any | None) -> frappe._dict:
 	document = frappe.get_doc(values).insert(ignore_permissions=True)
 	if entry.note:
 		_write_note(document, entry.note)
-	return frappe._dict({key: document.get(key) for key in ("name", "hash", "actor", "counterpart", *CHAINED)})
+	return frappe._dict(
+		{key: document.get(key) for key in ("name", "hash", "actor", "counterpart", *CHAINED)}
+	)
 
 
 def chain_hash(values: Any) -> str:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-import frappe
 from frappe.utils import escape_html, get_url_to_form
 
+from safeguarding_escalation import compat
 from safeguarding_escalation.services import times
 
 RUNG_WORDS = {
 	"due_soon": "due soon",
+	"last_afternoon": "due before the next working day",
 	"due_today": "due today",
 	"overdue": "overdue",
 	"overdue_again": "still overdue",
@@ -36,19 +37,14 @@ def send(recipient: str, escalation: str, reference: str, stage_label: str, line
 	A rollback of the transaction removes the mail too.
 	"""
 	worst = max(lines, key=lambda line: list(RUNG_WORDS).index(line.rung))
-	queued = frappe.sendmail(
+	return compat.queue_mail(
 		recipients=[recipient],
 		subject=f"{reference}: {RUNG_WORDS[worst.rung]} {times.show_due(worst.due_at)}",
 		message=body(escalation, reference, stage_label, lines),
 		reference_doctype="Escalation",
 		reference_name=escalation,
 		add_unsubscribe_link=0,
-		now=False,
-		delayed=True,
 	)
-	if isinstance(queued, list):
-		queued = queued[0] if queued else None
-	return queued.name if queued else None
 
 
 def body(escalation: str, reference: str, stage_label: str, lines: list[Line]) -> str:

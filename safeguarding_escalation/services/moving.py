@@ -136,7 +136,9 @@ def plan_move(document: Any, case: LoadedCase, before: str, after: str) -> Plann
 		refuse(MoveRefused, _no_such_move(case, action))
 	problems = [] if allowed.allowed else list(allowed.refusals)
 	if allowed.allowed and allowed.needs_reason and not context.reason:
-		problems.append(f"“{action}” needs a reason here. Use the button on the form, which asks for it, or give `reason`.")
+		problems.append(
+			f"“{action}” needs a reason here. Use the button on the form, which asks for it, or give `reason`."
+		)
 	if problems:
 		refuse(MoveRefused, "<br>".join(frappe.utils.escape_html(sentence) for sentence in problems))
 	_check_order(case, context.occurred_at)
@@ -212,7 +214,8 @@ def _no_such_move(case: LoadedCase, action: str) -> str:
 	state = case.document.workflow_state
 	if state in ("Closed", "Withdrawn") and action != "Reopen":
 		return f"This case is {state.lower()}: nothing more can be done on it unless it is reopened."
-	possible = [move_.action for move_ in actors.moves_of(case, actors.resolve(case, None).person) if move_.allowed]
+	possible = [
+		move_.action for move_ in actors.moves_of(case, actors.resolve(case, None).person) if move_.allowed
+	]
 	listed = ", ".join(dict.fromkeys(possible)) or "nothing by you"
 	return f"“{str(action)[:60]}” is not a step from “{state}”. Possible now: {listed}."
-

@@ -83,7 +83,10 @@ def board_roles(name: str, board: str | None) -> tuple[str, ...]:
 	"""Chair or Business Manager, where the case's board names this contact as such."""
 	if not board:
 		return ()
-	chair, manager = frappe.db.get_value("Safeguarding Board", board, ["chair", "business_manager"]) or (None, None)
+	chair, manager = frappe.db.get_value("Safeguarding Board", board, ["chair", "business_manager"]) or (
+		None,
+		None,
+	)
 	return tuple(role for role, holder in (("Chair", chair), ("Business Manager", manager)) if holder == name)
 
 

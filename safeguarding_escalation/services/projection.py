@@ -30,8 +30,12 @@ def refresh(case: LoadedCase) -> None:
 	store_list_fields(case)
 
 
-def store_deadlines(case: LoadedCase) -> None:
-	"""Make the Escalation Deadline rows of the case equal to a fresh plan."""
+def store_deadlines(case: LoadedCase, alerted_at: datetime | None = None) -> None:
+	"""Make the Escalation Deadline rows of the case equal to a fresh plan.
+
+	`alerted_at` is the instant of the sweep that has just served the case; without it the next sweep looks at
+	every clock again, and finds in the alert rows what has been said.
+	"""
 	stored = {
 		(row.clock, row.instance or ""): row
 		for row in frappe.db.get_values(
@@ -44,12 +48,18 @@ def store_deadlines(case: LoadedCase) -> None:
 		or ()
 	}
 	for deadline in case.deadlines:
-		wanted = _row(case, deadline)
+		wanted = _row(case, deadline, alerted_at)
 		key = (deadline.clock, deadline.instance or "")
 		row = stored.pop(key, None)
 		if row is None:
 			frappe.get_doc(
-				{"doctype": "Escalation Deadline", "escalation": case.name, "clock": key[0], "instance": key[1], **wanted}
+				{
+					"doctype": "Escalation Deadline",
+					"escalation": case.name,
+					"clock": key[0],
+					"instance": key[1],
+					**wanted,
+				}
 			).insert(ignore_permissions=True)
 			continue
 		changed = {field: value for field, value in wanted.items() if _differs(row[field], value)}
@@ -59,9 +69,9 @@ def store_deadlines(case: LoadedCase) -> None:
 		frappe.db.delete("Escalation Deadline", {"name": row.name})
 
 
-def _row(case: LoadedCase, deadline: Deadline) -> dict[str, Any]:
+def _row(case: LoadedCase, deadline: Deadline, alerted_at: datetime | None) -> dict[str, Any]:
 	ended = case.document.workflow_state in ENDED_STATES
-	alert = None if ended else next_alert_at(deadline, case.policy, case.calendar, after=_alerted_until(case, deadline))
+	alert = None if ended else next_alert_at(deadline, case.policy, case.calendar, after=alerted_at)
 	return {
 		"stage": deadline.stage,
 		"starts_at": times.stored(deadline.starts_at),
@@ -77,11 +87,6 @@ def _row(case: LoadedCase, deadline: Deadline) -> dict[str, Any]:
 		"label": deadline.label,
 		"next_alert_at": times.stored(alert),
 	}
-
-
-def _alerted_until(case: LoadedCase, deadline: Deadline) -> datetime | None:
-	"""placeholder"""
-	return None
 
 
 def _differs(stored: Any, wanted: Any) -> bool:
@@ -139,11 +144,17 @@ def is_missed(deadline: Deadline, now: datetime) -> bool:
 def _upcoming(case: LoadedCase) -> Deadline | None:
 	if case.document.workflow_state in ENDED_STATES:
 		return None
-	open_ = [d for d in case.deadlines if d.kind != "preference" and d.status(case.now) in ("running", "due_soon", "overdue")]
+	open_ = [
+		d
+		for d in case.deadlines
+		if d.kind != "preference" and d.status(case.now) in ("running", "due_soon", "overdue")
+	]
 	return min(open_, key=lambda d: d.due_at, default=None)
 
 
 def _working_days(case: LoadedCase, started: datetime | None, resolved: datetime | None) -> int | None:
 	if not (started and resolved):
 		return None
-	return case.calendar.count(started.astimezone(times.LONDON).date(), resolved.astimezone(times.LONDON).date())
+	return case.calendar.count(
+		started.astimezone(times.LONDON).date(), resolved.astimezone(times.LONDON).date()
+	)

@@ -39,7 +39,9 @@ def resolve(case: LoadedCase, word: str) -> list[Recipient]:
 	side = word.partition(" ")[0]
 	if side in OPPOSITE:
 		return _side(case, side) or _side(case, OPPOSITE[side])
-	return _side(case, "raising") or _side(case, "responding")  # action owner and words to come: both leads are told
+	return _side(case, "raising") or _side(
+		case, "responding"
+	)  # action owner and words to come: both leads are told
 
 
 def _side(case: LoadedCase, side: str) -> list[Recipient]:
@@ -50,17 +52,27 @@ def _side(case: LoadedCase, side: str) -> list[Recipient]:
 def _team(case: LoadedCase, side: str) -> list[Recipient]:
 	"""A side without a reachable lead: everybody of its team who has access now, never the whole agency."""
 	granted = set(
-		frappe.db.get_values("Escalation Access", {"escalation": case.name, "active": 1}, "grantee", pluck=True) or ()
+		frappe.db.get_values(
+			"Escalation Access", {"escalation": case.name, "active": 1}, "grantee", pluck=True
+		)
+		or ()
 	)
 	names = []
 	for party in case.case.all_parties():
 		if party.side != side:
 			continue
 		rows = frappe.db.get_values(
-			"Safeguarding Contact", {"agency": party.agency}, ["name", "capacity", "team", "user"], as_dict=True
+			"Safeguarding Contact",
+			{"agency": party.agency},
+			["name", "capacity", "team", "user"],
+			as_dict=True,
 		)
 		for row in rows or ():
-			keys = {team_key(party.agency, row.capacity, row.team), team_key(party.agency, row.capacity), row.user}
+			keys = {
+				team_key(party.agency, row.capacity, row.team),
+				team_key(party.agency, row.capacity),
+				row.user,
+			}
 			if keys & granted:
 				names.append(row.name)
 	return _mailboxes(names)
@@ -80,5 +92,3 @@ def _mailboxes(names: Any) -> list[Recipient]:
 		if email:
 			found.setdefault(email.lower(), Recipient(email, name))
 	return list(found.values())
-
-

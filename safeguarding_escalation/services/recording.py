@@ -42,7 +42,10 @@ def record(escalation: str, kind: str, **given: Any) -> dict[str, Any]:
 
 def _known(kind: Any) -> None:
 	if kind not in EVENT_KINDS:
-		refuse(BadInput, f"“{str(kind)[:60]}” is not something that can be recorded. Known: {', '.join(EVENT_KINDS)}.")
+		refuse(
+			BadInput,
+			f"“{str(kind)[:60]}” is not something that can be recorded. Known: {', '.join(EVENT_KINDS)}.",
+		)
 
 
 def _as_move(escalation: str, kind: str, given: dict[str, Any]) -> dict[str, Any]:
@@ -68,10 +71,15 @@ def _as_move(escalation: str, kind: str, given: dict[str, Any]) -> dict[str, Any
 
 def _entry(case: LoadedCase, kind: str, given: dict[str, Any]) -> log.Entry:
 	if case.document.workflow_state in ("Closed", "Withdrawn") and kind not in AFTER_CLOSING:
-		refuse(CaseClosed, f"This case is {case.document.workflow_state.lower()}: reopen it before recording more.")
+		refuse(
+			CaseClosed,
+			f"This case is {case.document.workflow_state.lower()}: reopen it before recording more.",
+		)
 	occurred_at = times.happened(given.get("occurred_at"))
 	_not_too_late(case, occurred_at)
-	actor = actors.resolve(case, given.get("actor"), source=plain(given.get("source")), evidence=plain(given.get("evidence")))
+	actor = actors.resolve(
+		case, given.get("actor"), source=plain(given.get("source")), evidence=plain(given.get("evidence"))
+	)
 	side = _side(given.get("side"), kind, actor)
 	corrects = _corrected(case, kind, given.get("corrects"))
 	return log.Entry(
@@ -83,10 +91,13 @@ def _entry(case: LoadedCase, kind: str, given: dict[str, Any]) -> log.Entry:
 		mode=_choice(given.get("mode"), MODES, "How (mode)"),
 		two_way=_two_way(given.get("two_way"), kind, given.get("mode")),
 		attendees=plain(given.get("attendees"), "Attendees"),
-		visibility=_choice(given.get("visibility"), VISIBILITIES, "Visibility") or ("own agency" if kind in PRIVATE else "parties"),
+		visibility=_choice(given.get("visibility"), VISIBILITIES, "Visibility")
+		or ("own agency" if kind in PRIVATE else "parties"),
 		relates_to=plain(given.get("relates_to"), "relates_to")[:140],
 		corrects=corrects.name if corrects else "",
-		note="\n".join(text for text in (plain(given.get("reason"), "Reason"), plain(given.get("note"), "Note")) if text),
+		note="\n".join(
+			text for text in (plain(given.get("reason"), "Reason"), plain(given.get("note"), "Note")) if text
+		),
 		**{**actor.columns(), "side": side},
 		**actors.counterpart(given.get("counterpart"), case, actor, role=plain(given.get("to"))),
 	)
@@ -117,10 +128,16 @@ def _side(value: Any, kind: str, actor: actors.Actor) -> str:
 	side = _choice(value, ("raising", "responding", "board", "other"), "Side")
 	if kind in BOARD_ONLY:
 		if actor.side != "board" and not actor.reported:
-			refuse(MoveRefused, "Only the Chair or the Business Manager does this. To record it for them, name them as `actor`.")
+			refuse(
+				MoveRefused,
+				"Only the Chair or the Business Manager does this. To record it for them, name them as `actor`.",
+			)
 		return "board"
 	if side and side != actor.side and not actor.reported:
-		refuse(MoveRefused, f"You act for the {actor.side or 'other'} side. To record what the {side} side did, name who did it as `actor`.")
+		refuse(
+			MoveRefused,
+			f"You act for the {actor.side or 'other'} side. To record what the {side} side did, name who did it as `actor`.",
+		)
 	return side or actor.side
 
 
@@ -140,6 +157,7 @@ def _two_way(value: Any, kind: str, mode: Any) -> bool | None:
 	if value in (False, 0, "0", "false", "False", "No", "no"):
 		return False
 	refuse(BadInput, "two_way: say Yes or No.")
+	return None
 
 
 def _corrected(case: LoadedCase, kind: str, name: Any) -> frappe._dict | None:
@@ -151,14 +169,21 @@ def _corrected(case: LoadedCase, kind: str, name: Any) -> frappe._dict | None:
 	if row is None:
 		refuse(BadInput, "The entry to correct is not in this case's log.")
 	if kind not in ("correction", row.kind):
-		refuse(BadInput, f"An entry “{row.kind}” can only be replaced by another “{row.kind}”, or voided by a correction.")
-	if row.kind in moving.KIND_ACTIONS or row.kind == "stage_started":
-		if kind == "correction":
-			refuse(MoveRefused, "A stage that was entered cannot be voided: correct its time, or reopen the case.")
+		refuse(
+			BadInput,
+			f"An entry “{row.kind}” can only be replaced by another “{row.kind}”, or voided by a correction.",
+		)
+	if (row.kind in moving.KIND_ACTIONS or row.kind == "stage_started") and kind == "correction":
+		refuse(
+			MoveRefused,
+			"A stage that was entered cannot be voided: correct its time, or reopen the case.",
+		)
 	return row
 
 
-def _due(case: LoadedCase, kind: str, value: Any, occurred_at: datetime, actor: actors.Actor) -> datetime | None:
+def _due(
+	case: LoadedCase, kind: str, value: Any, occurred_at: datetime, actor: actors.Actor
+) -> datetime | None:
 	due_at = times.given(value, "Due")
 	if due_at is None:
 		if kind in NEEDS_DUE:
@@ -174,16 +199,20 @@ def _due(case: LoadedCase, kind: str, value: Any, occurred_at: datetime, actor: 
 def may_set_protective(case: LoadedCase, due_at: datetime, actor: actors.Actor) -> None:
 	"""X-A12: who may set or shorten, and who may lengthen, a protective deadline."""
 	policy, person = case.policy, actor.person
-	if policy.protective_set_by and not set(person.capacities) & (set(policy.protective_set_by) | set(policy.protective_lengthen_by)):
+	if policy.protective_set_by and not set(person.capacities) & (
+		set(policy.protective_set_by) | set(policy.protective_lengthen_by)
+	):
 		refuse(MoveRefused, f"A protective deadline is set by: {', '.join(policy.protective_set_by)}.")
 	set_before = [
 		event.due_at
 		for event in case.effective_events
 		if event.kind == "protective_deadline" and event.stage == case.case.stage and event.due_at
 	]
-	if set_before and due_at > set_before[-1]:
-		if actor.side != "raising" or not set(person.capacities) & set(policy.protective_lengthen_by):
-			refuse(
-				MoveRefused,
-				f"The protective deadline is {times.show(set_before[-1])}. Only a manager of the raising side may make it later.",
-			)
+	lengthens = bool(set_before) and due_at > set_before[-1]
+	may_lengthen = actor.side == "raising" and set(person.capacities) & set(policy.protective_lengthen_by)
+	if lengthens and not may_lengthen:
+		refuse(
+			MoveRefused,
+			f"The protective deadline is {times.show(set_before[-1])}. "
+			"Only a manager of the raising side may make it later.",
+		)

@@ -18,5 +18,8 @@ def plain(value: Any, name: str = "Text") -> str:
 	if not isinstance(value, str):
 		refuse(BadInput, f"{name}: give text.")
 	if len(value) > LONGEST:
-		refuse(BadInput, f"{name}: {len(value):,} characters are too many; {LONGEST:,} is the limit. Attach a file instead.")
+		refuse(
+			BadInput,
+			f"{name}: {len(value):,} characters are too many; {LONGEST:,} is the limit. Attach a file instead.",
+		)
 	return (strip_html(value) if "<" in value else value).strip()

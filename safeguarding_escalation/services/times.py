@@ -49,10 +49,7 @@ def given(value: str | datetime | date | None, name: str) -> datetime | None:
 	"""
 	if value in (None, ""):
 		return None
-	if isinstance(value, datetime):
-		moment = value
-	else:
-		moment = _parse(str(value), name)
+	moment = value if isinstance(value, datetime) else _parse(str(value), name)
 	if not 2000 <= moment.year <= 2100:
 		refuse(BadInput, f"{name}: {value} is not a date this system can use (2000 to 2100).")
 	return moment if moment.tzinfo else localise(moment, site_zone())
@@ -61,7 +58,9 @@ def given(value: str | datetime | date | None, name: str) -> datetime | None:
 def _parse(text: str, name: str) -> datetime:
 	text = text.strip()
 	if len(text) <= 10:
-		refuse(BadInput, f"{name}: give the date and the time, for example 2025-03-11 10:00 (got “{text[:40]}”).")
+		refuse(
+			BadInput, f"{name}: give the date and the time, for example 2025-03-11 10:00 (got “{text[:40]}”)."
+		)
 	try:
 		return datetime.fromisoformat(text.replace("Z", "+00:00"))
 	except ValueError:
@@ -75,7 +74,9 @@ def happened(value: str | datetime | None, name: str = "When it happened") -> da
 	if moment is None:
 		return current
 	if moment > current + CLOCK_SKEW:
-		refuse(BadInput, f"{name}: {show(moment)} is in the future. Record what has happened, with its own time.")
+		refuse(
+			BadInput, f"{name}: {show(moment)} is in the future. Record what has happened, with its own time."
+		)
 	return min(moment, current)
 
 

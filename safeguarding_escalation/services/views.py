@@ -54,7 +54,9 @@ def panel(escalation: str) -> dict[str, Any]:
 		},
 		"deadlines": [deadline_row(case, deadline) for deadline in case.deadlines],
 		"moves": [move_row(move) for move in actors.possible_moves(case)],
-		"duties": [duty_row(duty) for duty in duties(case.policy, case.case, case.effective_events, case.now)],
+		"duties": [
+			duty_row(duty) for duty in duties(case.policy, case.case, case.effective_events, case.now)
+		],
 		"banners": banners(case),
 	}
 
@@ -113,7 +115,10 @@ def owed_by_label(case: LoadedCase, owed_by: str) -> str:
 	for owed in (part.strip() for part in owed_by.split(",")):
 		side = owed.partition(" ")[0]
 		agency = case.document.get(f"{side}_agency") if side in ("raising", "responding") else None
-		label = {"chair": case.policy.chair_label, "business manager": case.policy.business_manager_label}.get(owed)
+		label = {
+			"chair": case.policy.chair_label,
+			"business manager": case.policy.business_manager_label,
+		}.get(owed)
 		labels.append(label or (f"{agency} ({side})" if agency else owed.capitalize()))
 	return ", ".join(labels)
 
@@ -148,7 +153,11 @@ def duty_row(duty: Any) -> dict[str, Any]:
 def banners(case: LoadedCase) -> list[dict[str, str]]:
 	"""Standing words above the form: immediate risk first, then the policy's review date."""
 	found = []
-	if case.document.immediate_risk and case.document.workflow_state not in ("Resolved", "Closed", "Withdrawn"):
+	if case.document.immediate_risk and case.document.workflow_state not in (
+		"Resolved",
+		"Closed",
+		"Withdrawn",
+	):
 		actions = case.document.interim_safety_actions
 		found.append(
 			{
@@ -159,7 +168,12 @@ def banners(case: LoadedCase) -> list[dict[str, str]]:
 		)
 	review = case.policy.review_due
 	if review and review < case.now.date():
-		found.append({"kind": "info", "text": f"{case.policy.title}: its review date, {review:%B %Y}, has passed. It stays in force."})
+		found.append(
+			{
+				"kind": "info",
+				"text": f"{case.policy.title}: its review date, {review:%B %Y}, has passed. It stays in force.",
+			}
+		)
 	return found
 
 
@@ -172,12 +186,18 @@ def explain(escalation: str, clock: str, instance: str | None = None) -> dict[st
 				**deadline_row(case, deadline),
 				"sentences": list(deadline.explain()),
 				"steps": [
-					{"date": step.date.isoformat(), "counted": step.counted, "number": step.number, "text": step.text}
+					{
+						"date": step.date.isoformat(),
+						"counted": step.counted,
+						"number": step.number,
+						"text": step.text,
+					}
 					for step in deadline.steps
 				],
 			}
 	known = ", ".join(dict.fromkeys(deadline.clock for deadline in case.deadlines)) or "none"
 	refuse(BadInput, f"No clock “{str(clock)[:40]}” runs on this case. Running or ended here: {known}.")
+	return None
 
 
 def timeline(escalation: str) -> list[dict[str, Any]]:
@@ -206,7 +226,9 @@ def timeline(escalation: str) -> list[dict[str, Any]]:
 				"actor_agency": row.actor_agency,
 				"side": row.side,
 				"counterpart": ", ".join(
-					text for text in (row.counterpart_name, row.counterpart_role, row.counterpart_agency) if text
+					text
+					for text in (row.counterpart_name, row.counterpart_role, row.counterpart_agency)
+					if text
 				),
 				"mode": row.mode,
 				"due": times.show_due(times.aware(row.due_at)),
@@ -243,7 +265,3 @@ def printable(doc: Any) -> dict[str, Any]:
 	from safeguarding_escalation.services import printing
 
 	return printing.record(doc)
-
-
-
-

@@ -7,6 +7,8 @@ from pathlib import Path
 import frappe
 import pytest
 
+from safeguarding_escalation.tests import factories
+
 
 @pytest.fixture(scope="session")
 def site() -> Iterator[str]:
@@ -23,6 +25,15 @@ def site() -> Iterator[str]:
 	yield name
 	frappe.destroy()
 	os.chdir(before)
+
+
+@pytest.fixture(scope="session")
+def world(site: str) -> factories.World:
+	"""The invented agencies and people, made once and kept: making a dozen users is slow."""
+	frappe.set_user("Administrator")
+	made = factories.world()
+	frappe.db.commit()
+	return made
 
 
 @pytest.fixture(autouse=True)

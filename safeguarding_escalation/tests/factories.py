@@ -42,7 +42,12 @@ class World:
 
 def world() -> World:
 	"""Three agencies with a user for each capacity, and the board with its Chair and Business Manager."""
-	built = World(BOARD, agency("Elmfield Hospital Trust", "Health"), agency("Redfern Council", "Local Authority"), agency("Northgate Police", "Police"))
+	built = World(
+		BOARD,
+		agency("Elmfield Hospital Trust", "Health"),
+		agency("Redfern Council", "Local Authority"),
+		agency("Northgate Police", "Police"),
+	)
 	for name, prefix in ((built.raising, "elm"), (built.responding, "red"), (built.other, "nor")):
 		for capacity in CAPACITIES:
 			_add(built, name, capacity, f"{prefix}.{frappe.scrub(capacity)}@example.test", team="North")
@@ -55,13 +60,17 @@ def world() -> World:
 
 def _add(built: World, agency_name: str, capacity: str, email: str, team: str = "") -> None:
 	built.users[(agency_name, capacity)] = user(email, ROLE_OF[capacity])
-	built.contacts[(agency_name, capacity)] = contact(f"{capacity} of {agency_name}", agency_name, capacity, email, team)
+	built.contacts[(agency_name, capacity)] = contact(
+		f"{capacity} of {agency_name}", agency_name, capacity, email, team
+	)
 
 
 def agency(name: str, kind: str) -> str:
 	"""A Partner Agency, made once."""
 	if not frappe.db.exists("Partner Agency", name):
-		frappe.get_doc({"doctype": "Partner Agency", "agency_name": name, "agency_type": kind}).insert(ignore_permissions=True)
+		frappe.get_doc({"doctype": "Partner Agency", "agency_name": name, "agency_type": kind}).insert(
+			ignore_permissions=True
+		)
 	return name
 
 
@@ -85,7 +94,9 @@ def user(email: str, role: str) -> str:
 	return email
 
 
-def contact(name: str, agency_name: str, capacity: str, email: str = "", team: str = "", with_user: bool = True) -> str:
+def contact(
+	name: str, agency_name: str, capacity: str, email: str = "", team: str = "", with_user: bool = True
+) -> str:
 	"""A Safeguarding Contact, made once a name."""
 	found = frappe.db.get_value("Safeguarding Contact", {"contact_name": name})
 	if found:
@@ -126,7 +137,11 @@ def escalation(built: World, **values: Any) -> Any:
 				"subjects": [{"subject_name": "Zephyrine Canary", "kind": "Adult"}],
 				"parties": [
 					{"agency": built.raising, "side": "raising", "aim": "A protection plan"},
-					{"agency": built.responding, "side": "responding", "aim": "Support through care management"},
+					{
+						"agency": built.responding,
+						"side": "responding",
+						"aim": "Support through care management",
+					},
 				],
 				**values,
 			}

@@ -12,12 +12,7 @@ from safeguarding_escalation.api import escalation as api
 from safeguarding_escalation.services import errors, times
 from safeguarding_escalation.services.lock import loaded
 from safeguarding_escalation.tests import factories
-from safeguarding_escalation.tests.factories import as_user
-
-
-@pytest.fixture
-def world():
-	return factories.world()
+from safeguarding_escalation.tests.factories import as_user, at
 
 
 @pytest.fixture
@@ -39,15 +34,18 @@ def test_a_draft_has_a_reference_a_policy_and_its_first_clock(world, draft):
 	draft.reload()
 	assert draft.reference.startswith("SE-")
 	assert draft.policy == "redbridge-2022"
-	assert draft.workflow_state == "Draft" and draft.current_stage == 0
+	assert draft.workflow_state == "Draft"
+	assert draft.current_stage == 0
 	# Tue 11 Mar 2025 + 2 working days = Thu 13 Mar (clause 4.4)
-	assert due(draft.name, "RB.S1.RAISE") == datetime(2025, 3, 13, 23, 59, 59)
-	assert due(draft.name, "RB.S1.RESOLVE") == datetime(2025, 3, 18, 23, 59, 59)
+	assert due(draft.name, "RB.S1.RAISE") == at("2025-03-13 23:59:59")
+	assert due(draft.name, "RB.S1.RESOLVE") == at("2025-03-18 23:59:59")
 
 
 def test_the_number_in_the_reference_follows_its_predecessor(world, draft):
 	other = factories.escalation(world)
-	first, second = (int(frappe.db.get_value("Escalation", name, "reference")[-4:]) for name in (draft.name, other.name))
+	first, second = (
+		int(frappe.db.get_value("Escalation", name, "reference")[-4:]) for name in (draft.name, other.name)
+	)
 	assert second == first + 1
 
 
@@ -73,7 +71,9 @@ def test_from_draft_to_the_chair_by_apply_workflow(world, draft):
 	assert_projection_is_a_fresh_plan(draft.name)
 	office = "Redbridge Safeguarding Adults Board"
 	with as_user(world.user(office, "Chair")):
-		recommended = apply_workflow(frappe.get_doc("Escalation", draft.name).as_json(), "Make Recommendations")
+		recommended = apply_workflow(
+			frappe.get_doc("Escalation", draft.name).as_json(), "Make Recommendations"
+		)
 	assert recommended.workflow_state == "Recommendations Made"
 	kinds = frappe.get_all("Stage Log", {"escalation": draft.name}, pluck="kind", order_by="sequence")
 	assert [kind for kind in kinds if kind in ("concern_raised", "stage_started", "recommended")] == [
@@ -83,9 +83,13 @@ def test_from_draft_to_the_chair_by_apply_workflow(world, draft):
 
 def assert_projection_is_a_fresh_plan(name: str) -> None:
 	"""What is stored equals what the engine plans from the log now."""
-	rows = {(row.clock, row.instance or ""): row for row in frappe.get_all("Escalation Deadline", {"escalation": name}, ["*"])}
+	rows = {
+		(row.clock, row.instance or ""): row
+		for row in frappe.get_all("Escalation Deadline", {"escalation": name}, ["*"])
+	}
 	planned = loaded(name).deadlines
-	assert planned and len(rows) == len(planned)
+	assert planned
+	assert len(rows) == len(planned)
 	for deadline in planned:
 		row = rows[(deadline.clock, deadline.instance or "")]
 		assert row.due_at == times.stored(deadline.due_at)
@@ -97,11 +101,13 @@ def assert_projection_is_a_fresh_plan(name: str) -> None:
 def test_move_takes_its_time_and_dates_follow(world, draft):
 	with as_user(world.user(world.raising, "Practitioner")):
 		api.move(draft.name, "Raise Concern", occurred_at="2025-03-12 09:30:00")
-		answer = api.move(draft.name, "Escalate to Stage 2", occurred_at="2025-03-18 16:00:00", expected_stage=1)
+		answer = api.move(
+			draft.name, "Escalate to Stage 2", occurred_at="2025-03-18 16:00:00", expected_stage=1
+		)
 	assert answer["current_stage"] == 2
-	assert due(draft.name, "RB.S1.SPEAK") == datetime(2025, 3, 17, 23, 59, 59)  # Wed 12 + 3 working days
-	assert due(draft.name, "RB.S2.RESOLVE") == datetime(2025, 3, 25, 23, 59, 59)  # Tue 18 + 5 working days
-	assert stored(draft.name)["RB.S1.RESOLVE"].met_at == datetime(2025, 3, 18, 16, 0)
+	assert due(draft.name, "RB.S1.SPEAK") == at("2025-03-17 23:59:59")  # Wed 12 + 3 working days
+	assert due(draft.name, "RB.S2.RESOLVE") == at("2025-03-25 23:59:59")  # Tue 18 + 5 working days
+	assert stored(draft.name)["RB.S1.RESOLVE"].met_at == at("2025-03-18 16:00:00")
 
 
 def test_a_stale_form_cannot_move_a_stage_that_it_does_not_show(world, draft):
@@ -117,7 +123,7 @@ def test_a_stale_form_cannot_move_a_stage_that_it_does_not_show(world, draft):
 def test_an_illegal_move_says_why_and_changes_nothing(world, draft):
 	with as_user(world.user(world.raising, "Practitioner")):
 		api.move(draft.name, "Raise Concern")
-		with pytest.raises(errors.MoveRefused, match="reason|Manager"):
+		with pytest.raises(errors.MoveRefused, match=r"reason|Manager"):
 			api.move(draft.name, "Escalate to Stage 3")
 	assert frappe.db.get_value("Escalation", draft.name, "workflow_state") == "Stage 1"
 
@@ -134,9 +140,9 @@ def test_a_put_of_workflow_state_meets_the_same_rule(world, draft):
 	("given", "sentence"),
 	[
 		({"kind": "nonsense"}, "not something that can be recorded"),
-		({"kind": "discussed", "occurred_at": "2999-01-01 10:00:00"}, "2000 to 2100|future"),
+		({"kind": "discussed", "occurred_at": "2999-01-01 10:00:00"}, "2000 to 2100"),
 		({"kind": "discussed", "occurred_at": "2098-01-01 10:00:00"}, "future"),
-		({"kind": "discussed", "occurred_at": "not a date"}, "not a date and time"),
+		({"kind": "discussed", "occurred_at": "the day before yesterday"}, "not a date and time"),
 		({"kind": "discussed", "occurred_at": "2025-03-11"}, "date and the time"),
 		({"kind": "protective_deadline"}, "By when"),
 		({"kind": "discussed", "stage": "nine"}, "from 1 to 6"),
@@ -159,13 +165,18 @@ def test_a_field_of_the_form_is_an_event_and_back(world, draft):
 		document = frappe.get_doc("Escalation", draft.name)
 		document.disagreement_at = "2025-03-12 08:00:00"
 		document.save()
-	assert due(draft.name, "RB.S1.RAISE") == datetime(2025, 3, 14, 23, 59, 59)
-	rows = frappe.get_all("Stage Log", {"escalation": draft.name, "kind": "disagreement"}, ["name", "corrects"], order_by="sequence")
+	assert due(draft.name, "RB.S1.RAISE") == at("2025-03-14 23:59:59")
+	rows = frappe.get_all(
+		"Stage Log",
+		{"escalation": draft.name, "kind": "disagreement"},
+		["name", "corrects"],
+		order_by="sequence",
+	)
 	assert rows[1].corrects == rows[0].name
 	with as_user(world.user(world.raising, "Practitioner")):
 		api.record(draft.name, "decision_received", occurred_at="2025-03-10 09:00:00")
 	assert str(frappe.db.get_value("Escalation", draft.name, "decision_received_at")) == "2025-03-10 09:00:00"
-	assert due(draft.name, "RB.S1.RAISE") == datetime(2025, 3, 12, 23, 59, 59)
+	assert due(draft.name, "RB.S1.RAISE") == at("2025-03-12 23:59:59")
 
 
 def test_one_side_cannot_end_it(world, draft):

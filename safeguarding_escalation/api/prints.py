@@ -1,0 +1,88 @@
+"""What Frappe's own print buttons call: our formats are made with page numbers, everything else is left to Frappe.
+
+hooks.py puts these in the place of Frappe's functions of the same names (`override_whitelisted_methods`).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import frappe
+
+from safeguarding_escalation.services import guard, pdf
+
+
+@frappe.whitelist(allow_guest=True)
+def download_pdf(
+	doctype: str,
+	name: str,
+	format: str | None = None,
+	doc: Any = None,
+	no_letterhead: Any = 0,
+	language: str | None = None,
+	letterhead: str | None = None,
+	pdf_generator: str | None = None,
+) -> None:
+	"""A PDF of one document. Of an Escalation in one of our formats, from the stored case, never from `doc`.
+
+	Raises NotYours (403) for a user who may not read the case, a guest with a share key included.
+	"""
+	chosen = pdf.chosen(doctype, format)
+	if not pdf.is_ours(doctype, chosen):
+		frappe.call(
+			_frappes("download_pdf"),
+			doctype=doctype,
+			name=name,
+			format=format,
+			doc=doc,
+			no_letterhead=no_letterhead,
+			language=language,
+			letterhead=letterhead,
+			pdf_generator=pdf_generator,
+		)
+		return
+	guard.readable(name)
+	_answer(pdf.render(name, chosen), pdf.title(name, chosen))
+
+
+@frappe.whitelist()
+def download_multi_pdf(
+	doctype: Any,
+	name: Any,
+	format: str | None = None,
+	no_letterhead: Any = False,
+	letterhead: str | None = None,
+	options: Any = None,
+) -> None:
+	"""The list's "Print" of several documents; `name` is a JSON list. Ours as in `download_pdf`."""
+	chosen = pdf.chosen(doctype, format)
+	if not pdf.is_ours(doctype, chosen):
+		frappe.call(
+			_frappes("download_multi_pdf"),
+			doctype=doctype,
+			name=name,
+			format=format,
+			no_letterhead=no_letterhead,
+			letterhead=letterhead,
+			options=options,
+		)
+		return
+	names = json.loads(name) if isinstance(name, str) else list(name)
+	for each in names:
+		guard.readable(each)
+	_answer(pdf.together(names, chosen), f"Escalations {chosen}")
+
+
+def _frappes(name: str) -> Callable[..., None]:
+	"""Frappe's own function; imported late, since its module opens a log file of the site."""
+	from frappe.utils import print_format
+
+	return getattr(print_format, name)
+
+
+def _answer(content: bytes, title: str) -> None:
+	frappe.local.response.filename = pdf.file_name(title)
+	frappe.local.response.filecontent = content
+	frappe.local.response.type = "pdf"

@@ -1,0 +1,115 @@
+"""PDFs of this app's prints, with page numbers on every host.
+
+Frappe makes PDFs with wkhtmltopdf, and the one that Debian and Ubuntu package drops header, footer and page numbers
+without a word. So the prints of this app are made with WeasyPrint, which Frappe itself requires. Where WeasyPrint's
+system libraries (Pango) are missing, Frappe's way is the fallback: the templates carry its header and footer too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from io import BytesIO
+from pathlib import Path
+from typing import Any, NoReturn
+
+import frappe
+from frappe.core.doctype.access_log.access_log import make_access_log
+from frappe.utils import escape_html
+from frappe.www.printview import get_html_and_style
+from pypdf import PdfReader, PdfWriter
+
+from safeguarding_escalation.services import guard
+
+DOCTYPE = "Escalation"
+MODULE = "Safeguarding"
+_PAGED = Path(__file__).resolve().parent.parent / "templates" / "prints" / "paged.css"
+_PAGE = """<!DOCTYPE html>
+<html lang="en-GB">
+<head><meta charset="utf-8"><title>{title}</title></head>
+<body>{body}</body>
+</html>"""
+
+
+class RemoteRefused(ValueError):
+	"""A print asked for something from the network or the disk; it never gets it."""
+
+
+def is_ours(doctype: Any, print_format: Any) -> bool:
+	"""Whether `print_format` is one of this app's own formats for an Escalation."""
+	if doctype != DOCTYPE or not isinstance(print_format, str) or not print_format:
+		return False
+	found = frappe.db.get_value("Print Format", print_format, ["doc_type", "module", "standard", "disabled"])
+	return bool(found) and tuple(found) == (DOCTYPE, MODULE, "Yes", 0)
+
+
+def chosen(doctype: Any, print_format: Any) -> Any:
+	"""The format that Frappe would take: the one named, else the DocType's default."""
+	if print_format or doctype != DOCTYPE:
+		return print_format
+	return frappe.get_meta(DOCTYPE).default_print_format
+
+
+def render(escalation: str, print_format: str) -> bytes:
+	"""One of our prints of a stored case as a PDF, with the right of the session's user.
+
+	Raises NotYours for a user who may not read the case.
+	"""
+	guard.readable(escalation)
+	make_access_log(doctype=DOCTYPE, document=escalation, file_type="PDF", method="Print", page=print_format)
+	weasyprint = _weasyprint()
+	if weasyprint is None:
+		return _by_frappe(escalation, print_format)
+	body = get_html_and_style(doc=DOCTYPE, name=escalation, print_format=print_format)["html"]
+	return _paged(weasyprint, body, title(escalation, print_format))
+
+
+def together(escalations: Iterable[str], print_format: str) -> bytes:
+	"""Several cases in one PDF, each with its own page numbers. Raises NotYours if one of them is not the user's."""
+	writer = PdfWriter()
+	for name in escalations:
+		for page in PdfReader(BytesIO(render(name, print_format))).pages:
+			writer.add_page(page)
+	stream = BytesIO()
+	writer.write(stream)
+	return stream.getvalue()
+
+
+def title(escalation: str, print_format: str) -> str:
+	"""What the PDF is called: reference and format, never a name (decision 8)."""
+	reference = frappe.db.get_value(DOCTYPE, escalation, "reference") or escalation
+	return f"{reference} {print_format}"
+
+
+def file_name(text: str) -> str:
+	"""A title as a file's name."""
+	kept = "".join(letter if letter.isalnum() or letter in "-_" else "-" for letter in text)
+	return f"{kept}.pdf"
+
+
+def _weasyprint() -> Any:
+	"""WeasyPrint, or None where its system libraries are missing."""
+	try:
+		import weasyprint
+	except (ImportError, OSError):
+		frappe.logger("safeguarding_escalation").warning(
+			"WeasyPrint cannot be loaded; PDFs are made by wkhtmltopdf"
+		)
+		return None
+	return weasyprint
+
+
+def _paged(weasyprint: Any, body: str, name: str) -> bytes:
+	page = _PAGE.format(title=escape_html(name), body=body)
+	style = weasyprint.CSS(string=_PAGED.read_text(encoding="utf-8"), url_fetcher=refuse_url)
+	return weasyprint.HTML(string=page, url_fetcher=refuse_url).write_pdf(stylesheets=[style])
+
+
+def refuse_url(url: str, *_: Any, **__: Any) -> NoReturn:
+	"""WeasyPrint's url_fetcher: nothing is fetched, from nowhere. All style is inline and there are no images."""
+	raise RemoteRefused(f"A print may not load {url[:80]}")
+
+
+def _by_frappe(escalation: str, print_format: str) -> bytes:
+	from frappe.utils.pdf import get_pdf
+
+	return get_pdf(frappe.get_print(DOCTYPE, escalation, print_format))

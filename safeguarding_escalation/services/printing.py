@@ -1,0 +1,170 @@
+"""The data of prints: everything that a template shows, as words, prepared with the right of the session's user.
+
+A template gets one plain dict of texts and lists, touches no database and escapes every value. Any print format of
+any board is built from the same dict, so that prints cannot disagree with each other or with the form.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import frappe
+
+from safeguarding_escalation.services import (
+	actors,
+	guard,
+	policies,
+	printing_clocks,
+	printing_log,
+	printing_people,
+	printing_stages,
+	times,
+)
+from safeguarding_escalation.services.loaded import LoadedCase
+from safeguarding_escalation.services.lock import loaded
+from safeguarding_escalation.services.printing_words import day, moment, pairs, yes_no
+
+CONFIDENTIAL = (
+	"CONFIDENTIAL: personal information about an adult at risk. Share it only with those who need it to protect "
+	"the adult, by secure means."
+)
+NOT_PRESCRIBED = (
+	"No form is prescribed by the RSAB policy; this record is built from clauses 4.2 to 4.4. Place it on the "
+	"adult's file together with any other written communications and information."
+)
+
+
+def record(doc: Any) -> dict[str, Any]:
+	"""Everything that a print of the stored case `doc.name` may show to the session's user.
+
+	Only the name is taken from `doc`: its fields may come from a client. Values are texts, or lists and dicts of
+	texts; what is unknown is ''. Raises NotYours for a user who may not read the case.
+	"""
+	guard.readable(doc.name)
+	case = loaded(doc.name)
+	person = actors.resolve(case, None).person
+	entries = printing_log.entries(case, person)
+	standing = [entry for entry in entries if entry.stands]
+	return {
+		**heading(case),
+		"printed": printed(case),
+		"subjects": printing_people.subjects(case),
+		"parties": printing_people.parties(case),
+		"disagreement": disagreement(case),
+		"safety": safety(case),
+		"involvement": printing_people.involvement(case),
+		"stages": printing_stages.stages(case, standing),
+		"discussions": [entry.discussion() for entry in standing if entry.is_discussion],
+		"recommendations": [entry.statement() for entry in standing if entry.is_recommendation],
+		"statements": [entry.statement() for entry in standing if entry.is_statement],
+		"resolution": resolution(case),
+		"actions": printing_people.actions(case),
+		"signatures": printing_people.signatures(case),
+		"copies": printing_log.copies(case, standing),
+		"deadlines": printing_clocks.deadlines(case),
+		"chronology": [entry.line() for entry in entries],
+	}
+
+
+def heading(case: LoadedCase) -> dict[str, Any]:
+	"""Reference, board, policy, where the case stands, and the words that mark the print."""
+	document = case.document
+	board = frappe.db.get_value("Safeguarding Board", document.board, "board_name") if document.board else ""
+	pinned = policies.policy(document.policy)
+	return {
+		"reference": document.reference or "No reference yet",
+		"board": board or document.board or "",
+		"policy": " – ".join(text for text in (pinned.title, pinned.edition) if text),
+		"subject_label": pinned.subject_label,
+		"confidential": CONFIDENTIAL,
+		"not_prescribed": NOT_PRESCRIBED,
+		"summary": pairs(
+			("Reference", document.reference),
+			("Other references", document.other_references),
+			("Board", board or document.board),
+			("Policy", " – ".join(text for text in (pinned.title, pinned.edition) if text)),
+			("State", state(case)),
+			("Raised by", printing_people.contact_text(document.raised_by)),
+			("Raising agency", document.raising_agency),
+			("Raising side's lead", printing_people.contact_text(document.raising_lead)),
+			("Responding agency", document.responding_agency),
+			("Responding side's lead", printing_people.contact_text(document.responding_lead)),
+			("Disagreement arose", moment(document.disagreement_at)),
+			("Decision received", moment(document.decision_received_at)),
+			("Concern raised", moment(document.started_at)),
+			("Completed", moment(document.completed_at)),
+		),
+	}
+
+
+def state(case: LoadedCase) -> str:
+	"""Where the case stands, in the policy's words: "Stage 2: Escalate to line managers"."""
+	document = case.document
+	label = document.stage_label or ""
+	if document.workflow_state == label or not label:
+		return document.workflow_state or ""
+	if (document.workflow_state or "").startswith("Stage "):
+		return label
+	return f"{document.workflow_state} ({label})"
+
+
+def printed(case: LoadedCase) -> dict[str, str]:
+	"""Who printed this, for which agency, and when."""
+	mine = actors.recorder(case)
+	name = mine.name or frappe.utils.get_fullname(frappe.session.user)
+	return {"by": ", ".join(text for text in (name, mine.agency) if text), "at": times.show(case.now)}
+
+
+def disagreement(case: LoadedCase) -> dict[str, Any]:
+	"""The texts of the disagreement under the names of the Escalation's fields."""
+	document = case.document
+	return {
+		"dispute_summary": document.dispute_summary or "",
+		"decision_challenged": document.decision_challenged or "",
+		"decision_maker": printing_people.contact_text(document.decision_maker),
+		"scope_basis": document.scope_basis or "",
+		"natures": [row.nature for row in document.nature if row.nature],
+		"nature_other": document.nature_other or "",
+		"evidence_reasons": document.evidence_reasons or "",
+		"risk_to_adult": document.risk_to_adult or "",
+		"outcome_sought": document.outcome_sought or "",
+		"additional_notes": document.additional_notes or "",
+	}
+
+
+def safety(case: LoadedCase) -> list[dict[str, str]]:
+	"""Immediate risk, what keeps the adult safe meanwhile, and the timescales that protect the adult."""
+	document = case.document
+	child = day(document.child_referral_made_on)
+	return pairs(
+		("Immediate risk of significant harm", yes_no(document.immediate_risk, always=True)),
+		("Whom was told", document.told_whom),
+		("Told at", moment(document.told_at)),
+		("What keeps the adult safe while this is settled", document.interim_safety_actions),
+		("Must be settled by, to keep the person safe", moment(document.safe_by)),
+		("Timescale that protects the adult from harm", moment(document.protective_deadline)),
+		("Agreed timescale", moment(document.agreed_timescale)),
+		("Concern about a child", yes_no(document.child_concern)),
+		("Child referral made on", child),
+		("Out of area: the other board", document.out_of_area_board),
+	)
+
+
+def resolution(case: LoadedCase) -> dict[str, Any]:
+	"""The agreed outcome, what is outstanding, and what was learnt."""
+	document = case.document
+	return {
+		"summary": document.resolution_summary or "",
+		"resolved_at": moment(document.resolved_at),
+		"stage_resolved": printing_stages.label(case, document.stage_resolved),
+		"outstanding_issues_plan": document.outstanding_issues_plan or "",
+		"rest": pairs(
+			("Contingency plan", document.contingency_plan),
+			("Dissatisfaction that remains", document.dissatisfaction_remaining),
+			("Formal complaint made", yes_no(document.complaint_made)),
+			("Learning identified", document.learning),
+			("Gap in policy or procedure", document.policy_gap),
+			("Theme", document.theme),
+			("To be addressed in", document.theme_level),
+		),
+	}

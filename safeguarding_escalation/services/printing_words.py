@@ -1,0 +1,38 @@
+"""Small conversions from stored values to the words of a print."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from frappe.utils import cint, getdate
+
+from safeguarding_escalation.services import times
+
+
+def moment(value: datetime | str | None) -> str:
+	"""A stored date and time as people read it: Tue 11 Mar 2025, 10:00; '' for none."""
+	return times.show(times.aware(value))
+
+
+def day(value: date | str | None) -> str:
+	"""A stored date: Tue 11 Mar 2025; '' for none."""
+	if not value:
+		return ""
+	found = getdate(value)
+	return f"{found:%a} {found.day} {found:%b %Y}"
+
+
+def yes_no(value: Any, always: bool = False) -> str:
+	"""A tick box as a word. An empty one is '' (and so is not printed), unless its No matters (`always`)."""
+	return "Yes" if cint(value) else "No" if always else ""
+
+
+def pairs(*rows: tuple[str, Any]) -> list[dict[str, str]]:
+	"""Labels with their texts, without those that have none."""
+	return [{"label": label, "text": str(text)} for label, text in rows if text not in (None, "")]
+
+
+def joined(*texts: Any, by: str = ", ") -> str:
+	"""The texts that say something, joined."""
+	return by.join(str(text) for text in texts if text not in (None, ""))
