@@ -87,11 +87,7 @@ function endedWords(row) {
 
 // `explained` is the answer of `.explain`: each day counted or skipped, with its number and its reason.
 export function explanationHtml(explained) {
-	const steps = (explained.steps || []).map(stepHtml).join("");
-	const clause = explained.clause
-		? `<p class="sg-quiet">${escape(__("Clause {0}", [explained.clause]))}</p>`
-		: "";
-	return `<ol class="sg-steps">${steps}</ol>${clause}`;
+	return `<ol class="sg-steps">${(explained.steps || []).map(stepHtml).join("")}</ol>`;
 }
 
 // The text says the date in full; `number` is 0 for the start, and absent for a day that does not count.

@@ -3,7 +3,10 @@ import { openMoveDialog } from "./move_dialog";
 import { moveLabel } from "./moves";
 import * as panel from "./panel";
 import { policyOf } from "./policy";
+import { prefill, takeSide } from "./start";
 import { escape } from "./text";
+
+export { takeSide };
 
 // How old the panel may be when somebody comes back to the tab, in milliseconds.
 const STALE = 60 * 1000;
@@ -35,11 +38,15 @@ export function setup(frm) {
 
 export async function refresh(frm) {
 	frm.safeguarding_seen = Date.now();
-	if (!frm.is_new()) panel.show(frm);
-	showRisk(frm);
+	const name = frm.doc.name;
+	listsBelowTheForm(frm);
+	prefill(frm);
 	const policy = await policyOf(frm);
+	if (frm.doc.name !== name) return;
+	frm.safeguarding_policy = policy;
+	panel.show(frm);
+	showRisk(frm);
 	offerNatures(frm, policy);
-	if (frm.is_new()) panel.show(frm, policy);
 }
 
 export function showRisk(frm) {
@@ -58,7 +65,13 @@ export function beforeWorkflowAction(frm) {
 	frm.selected_workflow_action = null;
 	frappe.dom.unfreeze();
 	openMoveDialog(frm, action);
-	return Promise.reject(new Error("The dialog makes this step."));
+	return new Promise(() => {}); // never settled: a rejection would only be reported as an error of the page
+}
+
+// Frappe puts the connected lists on top, where the panel belongs.
+function listsBelowTheForm(frm) {
+	const lists = frm.dashboard && frm.dashboard.links_area && frm.dashboard.links_area.wrapper;
+	if (lists) lists.appendTo(frm.layout.wrapper.find(".form-page").first());
 }
 
 function comeBack(frm) {

@@ -55,6 +55,8 @@ function fieldsOf(frm, moves) {
 			fieldname: "reason",
 			fieldtype: "Small Text",
 			label: __("Reason"),
+			description: __("It goes into the log, where the other agency may read it."),
+			depends_on: reasonNeeded,
 			mandatory_depends_on: reasonNeeded,
 		},
 		...(reaches ? [counterpartField(__("Whom did you contact?"))] : []),

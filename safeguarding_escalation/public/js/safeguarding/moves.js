@@ -8,7 +8,7 @@ export function movesHtml(panel) {
 	const next = numbered.length && !numbered[0].allowed ? [numbered[0]] : [];
 	const rest = refused.filter((move) => !next.includes(move));
 	const folded = rest.length
-		? `<details class="sg-fold"><summary>${escape(__("Steps that are not open ({0})", [rest.length]))}</summary>
+		? `<details class="sg-fold"><summary>${escape(__("Steps not open to you now ({0})", [rest.length]))}</summary>
 			${refusedHtml(rest)}</details>`
 		: "";
 	return `<section class="sg-block" aria-label="${escape(__("Next steps"))}">

@@ -7,15 +7,17 @@ import { openMoveDialog } from "./move_dialog";
 import { openRecordDialog } from "./record_dialog";
 import { beginningHtml } from "./beginning";
 import { timelineHtml } from "./timeline";
+import { buttonOf } from "./policy";
 import { escape, paragraphs } from "./text";
 
 const EMERGENCY = "999";
 
-// Draws the panel from what came with the form. `policy` is the Board Policy document, for a case not yet saved.
-export function show(frm, policy) {
+// Draws the panel from what came with the form, in the words of `frm.safeguarding_policy`.
+export function show(frm) {
 	const area = frm.get_field("panel_html").$wrapper;
+	const policy = frm.safeguarding_policy || {};
 	if (frm.is_new()) {
-		area.html(`<div class="sg-panel">${riskHtml(frm, [])}${beginningHtml(frm, policy || {})}</div>`);
+		area.html(`<div class="sg-panel">${riskHtml(frm)}${beginningHtml(frm, policy)}</div>`);
 		return;
 	}
 	const panel = frm.doc.__onload && frm.doc.__onload.panel;
@@ -23,8 +25,8 @@ export function show(frm, policy) {
 		refresh(frm);
 		return;
 	}
-	frm.safeguarding_panel = panel;
-	area.html(panelHtml(frm, panel));
+	frm.safeguarding_panel = named(panel, policy);
+	area.html(panelHtml(frm, frm.safeguarding_panel));
 	listen(frm, area);
 	showTimeline(frm, area);
 }
@@ -40,38 +42,60 @@ export async function refresh(frm) {
 
 // Immediate risk ticked or not yet saved: the banner follows at once.
 export function showRisk(frm) {
-	const panel = frm.safeguarding_panel;
-	const banners = frm.is_new() || !panel ? [] : panel.banners;
-	frm.get_field("panel_html").$wrapper.find(".sg-banners").replaceWith(riskHtml(frm, banners));
+	frm.get_field("panel_html").$wrapper.find(".sg-banners").replaceWith(riskHtml(frm));
+}
+
+// The board's own words for the steps into its stages, where the server gave none.
+function named(panel, policy) {
+	const into = (move) =>
+		move.to_state.startsWith("Stage ") && move.action !== "Reopen" ? move.to_stage : 0;
+	const moves = panel.moves.map((move) => ({
+		...move,
+		label: move.label || buttonOf(policy, into(move)) || move.action,
+	}));
+	return { ...panel, moves };
 }
 
 function panelHtml(frm, panel) {
 	const step = panel.next_step || {};
 	const facts = [panel.stage_label || panel.workflow_state, panel.policy].filter(Boolean).join(" · ");
-	return `<div class="sg-panel">${riskHtml(frm, panel.banners)}
+	return `<div class="sg-panel">${riskHtml(frm)}
 		<div class="sg-now sg-now--${escape(step.urgency || "none")}" role="status">
 			<p class="sg-now__sentence">${escape(step.sentence)}</p>
 			<p class="sg-quiet">${escape(facts)}</p></div>
-		${movesHtml(panel)}${deadlinesHtml(panel.deadlines)}${dutiesHtml(panel.duties)}
+		${movesHtml(panel)}${noticesHtml(panel.banners)}${deadlinesHtml(panel.deadlines)}${dutiesHtml(panel.duties)}
 		<section class="sg-block" aria-label="${escape(__("What has happened"))}">
 			<h3 class="sg-heading">${escape(__("What has happened"))}</h3>
 			<div data-sg-timeline aria-live="polite"><p class="sg-quiet">${escape(__("Loading …"))}</p></div>
 		</section></div>`;
 }
 
-function riskHtml(frm, banners) {
-	const saved = banners.some((banner) => banner.kind === "danger");
-	const typed = frm.doc.immediate_risk && !saved;
-	const words = __(
-		"Immediate risk: if somebody is in danger now, ring {0}. Then tell your manager or safeguarding lead.",
-		[EMERGENCY]
+// Danger stands above everything else; what is only ticked and not yet saved counts.
+function riskHtml(frm) {
+	const panel = frm.is_new() ? null : frm.safeguarding_panel;
+	const danger = ((panel && panel.banners) || [])
+		.filter((banner) => banner.kind === "danger")
+		.map((banner) => banner.text);
+	if (frm.doc.immediate_risk && !danger.length) {
+		danger.push(
+			__(
+				"Immediate risk: if somebody is in danger now, ring {0}. Then tell your manager or safeguarding lead.",
+				[EMERGENCY]
+			)
+		);
+	}
+	const items = danger.map(
+		(text) => `<div class="sg-banner sg-banner--danger" role="alert">${escape(text)}</div>`
 	);
-	const shown = typed ? [{ kind: "danger", text: words }, ...banners] : banners;
-	const items = shown.map((banner) => {
-		const role = banner.kind === "danger" ? "alert" : "note";
-		return `<div class="sg-banner sg-banner--${escape(banner.kind)}" role="${role}">${escape(banner.text)}</div>`;
-	});
 	return `<div class="sg-banners">${items.join("")}</div>`;
+}
+
+// Other notices, such as a policy past its review date, come after what there is to do.
+function noticesHtml(banners) {
+	return banners
+		.filter((banner) => banner.kind !== "danger")
+		.map((banner) => `<div class="sg-banner sg-banner--info" role="note">${escape(banner.text)}</div>`)
+		.join("");
 }
 
 function listen(frm, area) {

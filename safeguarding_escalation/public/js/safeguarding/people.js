@@ -8,7 +8,7 @@ export function personFields(shown) {
 			fieldtype: "Select",
 			label: __("How?"),
 			options: [
-				{ value: "", label: "" },
+				{ value: "", label: "–" },
 				{ value: "phone", label: __("By telephone") },
 				{ value: "meeting", label: __("In a meeting") },
 				{ value: "email", label: __("By email") },
@@ -21,7 +21,7 @@ export function personFields(shown) {
 			fieldtype: "Select",
 			label: __("Did both of you speak?"),
 			options: [
-				{ value: "", label: "" },
+				{ value: "", label: "–" },
 				{ value: "Yes", label: __("Yes, we talked with each other") },
 				{ value: "No", label: __("No, there was no answer yet") },
 			],

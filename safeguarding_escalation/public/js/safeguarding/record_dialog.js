@@ -5,6 +5,7 @@ import { personFields, personArguments } from "./people";
 import { copyRecipients, policyOf } from "./policy";
 import { paragraphs } from "./text";
 
+const UNCHOSEN = { value: "", label: "–" };
 const STRIKE = "strike";
 const MOVED = "moved";
 
@@ -37,7 +38,7 @@ function fieldsOf(frm, panel, policy, rows, preset) {
 			fieldname: "kind",
 			fieldtype: "Select",
 			label: __("What happened?"),
-			options: [{ value: "", label: "" }, ...offered(panel.workflow_state, names, preset.kind)],
+			options: [UNCHOSEN, ...offered(panel.workflow_state, names, preset.kind)],
 			default: preset.kind || "",
 			description: preset.about ? frappe.utils.escape_html(preset.about) : "",
 			reqd: 1,
@@ -46,7 +47,7 @@ function fieldsOf(frm, panel, policy, rows, preset) {
 			fieldname: "corrects",
 			fieldtype: "Select",
 			label: __("Which entry is wrong?"),
-			options: [{ value: "", label: "" }, ...rows.map(entryOption).reverse()],
+			options: [UNCHOSEN, ...rows.map(entryOption).reverse()],
 			depends_on: shown("corrects"),
 			mandatory_depends_on: shown("corrects"),
 		},
@@ -143,11 +144,7 @@ function whichOptions(rows, preset) {
 			label: row.relates_to || entryOption(row).label,
 		}));
 	const known = !preset.relates_to || found.some((option) => option.value === preset.relates_to);
-	return [
-		{ value: "", label: "" },
-		...found,
-		...(known ? [] : [{ value: preset.relates_to, label: preset.relates_to }]),
-	];
+	return [UNCHOSEN, ...found, ...(known ? [] : [{ value: preset.relates_to, label: preset.relates_to }])];
 }
 
 // A dated entry whose time is put right needs its date again.

@@ -9,13 +9,20 @@ export function timelineHtml(rows) {
 	const correctedBy = Object.fromEntries(
 		rows.filter((row) => row.corrects).map((row) => [row.corrects, row.sequence])
 	);
-	const items = [...rows].reverse().map((row) => entryHtml(row, numbers, correctedBy));
+	const newestFirst = [...rows].sort(
+		(one, other) => momentOf(other) - momentOf(one) || other.sequence - one.sequence
+	);
+	const items = newestFirst.map((row) => entryHtml(row, numbers, correctedBy));
 	const rest = items.slice(SHOWN);
 	const folded = rest.length
 		? `<details class="sg-fold"><summary>${escape(__("Earlier entries ({0})", [rest.length]))}</summary>
 			<ol class="sg-timeline">${rest.join("")}</ol></details>`
 		: "";
 	return `<ol class="sg-timeline">${items.slice(0, SHOWN).join("")}</ol>${folded}`;
+}
+
+function momentOf(row) {
+	return Date.parse(row.occurred_at);
 }
 
 function entryHtml(row, numbers, correctedBy) {

@@ -11,6 +11,9 @@ frappe.ui.form.on("Escalation", {
 	board(frm) {
 		if (frm.is_new()) safeguarding.form.refresh(frm);
 	},
+	direction(frm) {
+		safeguarding.form.takeSide(frm);
+	},
 	immediate_risk(frm) {
 		safeguarding.form.showRisk(frm);
 	},
