@@ -152,9 +152,9 @@ def _upcoming(case: LoadedCase) -> Deadline | None:
 	return min(open_, key=lambda d: d.due_at, default=None)
 
 
-def _working_days(case: LoadedCase, started: datetime | None, resolved: datetime | None) -> int | None:
+def _working_days(case: LoadedCase, started: datetime | None, resolved: datetime | None) -> int:
 	if not (started and resolved):
-		return None
+		return 0  # Frappe's whole-number columns take no NULL
 	return case.calendar.count(
 		started.astimezone(times.LONDON).date(), resolved.astimezone(times.LONDON).date()
 	)
