@@ -13,6 +13,7 @@ from .terms import Entry, Term, parse_terms
 
 NUMBERED_UNITS = ("working days", "calendar days", "earlier of working and calendar days", "hours")
 SLOTS = 4
+HIGHEST_STAGE_KEPT = 9
 REOPENABLE_KINDS = ("stage_started", "concern_raised")
 COUNTED_SIDES = ("raising", "responding")
 
@@ -23,7 +24,8 @@ class CompiledClock:
 
 	`count` gives the clock's own due moment, None where the event gives it (case date). `sides` are the sides that run
 	an instance for each party; `asks_same` says that a stop asks for the same matter; `feeds` that another clock is
-	capped or started by this one; `simple` that it has one instance, which its first trigger alone can start.
+	capped or started by this one, `expiry_fallback` that an expiry is among the fallbacks; `simple` that it has one
+	instance, which its first trigger alone can start.
 	"""
 
 	clock: Clock
@@ -43,13 +45,14 @@ class CompiledClock:
 	asks_same: bool
 	has_caps: bool
 	feeds: bool
+	expiry_fallback: bool
 	simple: bool
 	slot: int
 	instant_if_immediate_risk: bool
 
 
-# A slot to fill, the stages from low to high that fill it, and the term whose filters an event must pass, if any.
-Watch = tuple[int, int, int, Term | None]
+# A slot to fill, and the term that fills it.
+Watch = tuple[int, Term]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,22 +61,38 @@ class Program:
 
 	`watches` says for each kind of event which slots its first occurrence fills. Each clock has four slots, from
 	its `slot` on: the first event that triggers, stops or cancels it, and the first that any of its terms, fallbacks
-	included, could start it with. One pass over the log fills them all, which is what makes a plan fast.
+	included, could start it with. One pass over the log fills them all, which is what makes a plan fast. `by_stage`
+	holds the watches that cover a stage, with the term only where an event has filters to pass.
 	"""
 
 	clocks: tuple[CompiledClock, ...]
 	order: tuple[str, ...]
 	watches: dict[str, list[Watch]]
+	by_stage: dict[tuple[str, int], list[tuple[int, Term | None]]]
 
 	def first_matches(self, ordered: Iterable[Entry]) -> list[Event | None]:
 		"""The slots, filled from the entries of an epoch in order."""
 		slots: list[Event | None] = [None] * (SLOTS * len(self.clocks))
-		watches = self.watches
+		by_stage = self.by_stage
 		for _, stage, event in ordered:
-			for slot, low, high, term in watches.get(event.kind, ()):
-				if slots[slot] is None and low <= stage <= high and (term is None or term.fits(event)):
+			watches = by_stage.get((event.kind, stage))
+			if watches is None:
+				watches = self._watches_at(event.kind, stage)
+			for slot, term in watches:
+				if slots[slot] is None and (term is None or term.fits(event)):
 					slots[slot] = event
 		return slots
+
+	def _watches_at(self, kind: str, stage: int) -> list[tuple[int, Term | None]]:
+		"""The watches of a kind that cover a stage, kept in `by_stage`."""
+		covering = [
+			(slot, None if term.plain else term)
+			for slot, term in self.watches.get(kind, ())
+			if term.covers(stage)
+		]
+		if stage <= HIGHEST_STAGE_KEPT:  # whatever a log may hold, the table stays small
+			self.by_stage[kind, stage] = covering
+		return covering
 
 
 def compile_policy(policy: PolicyData) -> Program:
@@ -102,7 +121,7 @@ def compile_policy(policy: PolicyData) -> Program:
 	order = evaluation_order({name: needs(clock) for name, clock in compiled.items()})
 	numbered = [name for name in order if by_id[name].length or by_id[name].unit not in NUMBERED_UNITS]
 	running = tuple(replace(compiled[name], slot=SLOTS * number) for number, name in enumerate(numbered))
-	return Program(running, tuple(by_id), _watches(running))
+	return Program(running, tuple(by_id), _watches(running), {})
 
 
 def _watches(clocks: Iterable[CompiledClock]) -> dict[str, list[Watch]]:
@@ -111,8 +130,7 @@ def _watches(clocks: Iterable[CompiledClock]) -> dict[str, list[Watch]]:
 		starts = (*clock.trigger, *clock.fallback)
 		for number, terms in enumerate((clock.trigger, clock.stop, clock.cancel, starts)):
 			for term in terms:
-				watch = (clock.slot + number, term.low, term.high, None if term.plain else term)
-				watches.setdefault(term.kind, []).append(watch)
+				watches.setdefault(term.kind, []).append((clock.slot + number, term))
 	return watches
 
 
@@ -210,6 +228,7 @@ def _compile(clock: Clock, choices: Choices, feeds: bool) -> CompiledClock:
 		asks_same=any(term.same for term in stop),
 		has_caps=clock.protective_cap or clock.agreed_cap or bool(clock.cap),
 		feeds=feeds,
+		expiry_fallback=any(term.source for term in fallback),
 		simple=clock.occurrence == "first" and not (sides or fallback or any(term.last for term in trigger)),
 		slot=0,
 		instant_if_immediate_risk=clock.instant_if_immediate_risk,

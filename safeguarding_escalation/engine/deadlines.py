@@ -101,7 +101,9 @@ def _versions(history: PolicyHistory, calendar: WorkingCalendar) -> list[Version
 	starts.sort(key=lambda start: (start[0] is not None, start[0] or 0))
 	ends = [instant for instant, _ in starts[1:]] + [None]
 	return [
-		Version(number, policy.program, _calendar_of(policy, calendar), begins if number else None, end)
+		Version(
+			number, policy.program, _calendar_of(policy, calendar), False, begins if number else None, end
+		)
 		for number, ((begins, policy), end) in enumerate(zip(starts, ends, strict=True))
 	]
 

@@ -22,11 +22,15 @@ Capping = Event | Expiry | Deadline | None
 
 
 class Version(NamedTuple):
-	"""A policy version in force from one instant up to another (microseconds; None is open), with its calendar."""
+	"""A policy version with its calendar, in force always, or from one instant up to another.
+
+	Instants are microseconds since 1970 UTC, None is open.
+	"""
 
 	number: int
 	program: Program
 	calendar: WorkingCalendar
+	always: bool = True
 	begins: int | None = None
 	ends: int | None = None
 
@@ -63,7 +67,7 @@ class Evaluation:
 		for version, clock in programme.clocks:
 			if clock.each or clock.sides:
 				for instance in self._instances(version, clock):
-					self._keep(self._row(version, clock, instance.origin, instance))
+					self._add_row(version, clock, instance.origin, instance)
 				continue
 			if clock.simple and not reopened:
 				first = self.matches[version.number][clock.slot]
@@ -71,7 +75,7 @@ class Evaluation:
 			else:
 				origin = self._origin(version, clock)
 			if origin is not None:
-				self._keep(self._row(version, clock, origin, None))
+				self._add_row(version, clock, origin, None)
 
 	def _instances(self, version: Version, clock: CompiledClock) -> list[Instance]:
 		"""The instances of a clock that runs once for each event or party."""
@@ -91,7 +95,9 @@ class Evaluation:
 		if origin is None:
 			origin = next(fallbacks_of(clock, self.epoch, self.kept), None)
 		if origin is not None and not self._is_first(version, clock, origin, matches[clock.slot + 3]):
-			self._note_replaced(version, clock, origin, replaced_origins(clock, origin, self.epoch))
+			self._note_replaced(
+				version, clock, origin, replaced_origins(clock, origin, self.epoch, self.kept)
+			)
 		return origin
 
 	def _is_first(self, version: Version, clock: CompiledClock, origin: Origin, first: Event | None) -> bool:
@@ -99,43 +105,39 @@ class Evaluation:
 
 		A shortcut: a later start never gives a counted clock an earlier date, so the first start answers for all.
 		"""
-		if self.epoch.reopened is not None:
+		if self.epoch.reopened is not None or clock.expiry_fallback:
 			return False
 		if first is origin or first is None:
 			return True
-		if clock.count is None or clock.has_caps:
+		return clock.count is not None and not self._had_passed(version, clock, first, origin)
+
+	def _had_passed(self, version: Version, clock: CompiledClock, other: Origin, origin: Origin) -> bool:
+		"""Whether a date that `other` gave the clock, at the earliest that caps allow, had passed at `origin`."""
+		own = self._policy_due(version, clock, other)
+		if own is None:
 			return False
-		return clock.count(version.calendar, first)[1] >= origin.instant
+		caps = [row.due[1] for row in self.kept.get(clock.clock.cap, ())]
+		if clock.clock.protective_cap:
+			caps += [moment[1] for _, moment in self.epoch.dated("protective_deadline", clock.clock.stage)]
+		if clock.clock.agreed_cap:
+			caps += [moment[1] for _, moment in self.epoch.dated("agreed_timescale")]
+		return min([own[1], *caps]) < origin.instant
 
 	def _note_replaced(
-		self, version: Version, clock: CompiledClock, origin: Origin, replaced: Iterable[Event]
+		self, version: Version, clock: CompiledClock, origin: Origin, replaced: Iterable[Origin]
 	) -> None:
 		"""Note in `moved` when a date that an earlier origin gave had passed before `origin` replaced it."""
 		for other in replaced:
-			own = self._policy_due(version, clock, other)
-			if own is not None and (clock.has_caps or own[1] < origin.instant):
+			if self._had_passed(version, clock, other, origin):
 				self.moved = True
 
-	def _keep(self, row: Deadline | None) -> None:
-		"""Keep a row; of two policy versions that both start a clock, the one that started it first.
-
-		Versions are worked out in the order in which they came into force, so that is the one kept already.
-		"""
-		if row is None:
-			return
-		rows = self.kept.get(row.rule.id)
-		if rows is None:
-			self.kept[row.rule.id] = [row]
-		elif all(rival.instance != row.instance for rival in rows):
-			rows.append(row)
-
-	def _row(
+	def _add_row(
 		self, version: Version, clock: CompiledClock, origin: Origin, instance: Instance | None
-	) -> Deadline | None:
-		"""The row of one instance; None where it has no date, or was ended before it was due."""
+	) -> None:
+		"""Keep the row of one instance, unless it has no date or was ended before it was due."""
 		policy_due = self._policy_due(version, clock, origin)
-		if policy_due is None or not version.in_force(origin.instant):
-			return None
+		if policy_due is None or not (version.always or version.in_force(origin.instant)):
+			return
 		due: Moment = policy_due
 		capping: Capping = None
 		if clock.has_caps or isinstance(origin, Expiry):
@@ -151,11 +153,24 @@ class Evaluation:
 			if met is not None and met.instant <= ended.instant:
 				ended = None
 			elif ended.instant <= due[1]:
-				return None
+				return
 			else:
 				met = None
 		name, side = (None, None) if instance is None else (instance.name, instance.side)
-		return Deadline(clock, version.calendar, name, side, origin, policy_due, due, capping, met, ended)
+		# the tuple itself, without the detour through a named tuple's keywords: every row of every plan passes here
+		fields = (clock, version.calendar, name, side, origin, policy_due, due, capping, met, ended)
+		self._keep(tuple.__new__(Deadline, fields))
+
+	def _keep(self, row: Deadline) -> None:
+		"""Keep a row; of two policy versions that both start a clock, the one that started it first.
+
+		Versions are worked out in the order in which they came into force, so that is the one kept already.
+		"""
+		rows = self.kept.get(row.rule.id)
+		if rows is None:
+			self.kept[row.rule.id] = [row]
+		elif all(rival.instance != row.instance for rival in rows):
+			rows.append(row)
 
 	def _stop_of(self, clock: CompiledClock, instance: Instance, first: Event | None) -> Event | None:
 		"""The first event that meets this instance; `first` is the first that meets any."""
@@ -201,11 +216,12 @@ class Evaluation:
 
 	def _last_dated(self, kind: str, stage: int) -> tuple[Event, Moment] | None:
 		"""The last event of this kind and stage (0 is any) that gives a date; notes replaced dates in `moved`."""
-		last: tuple[Event, Moment] | None = None
-		for event, moment in self.epoch.dated(kind, stage):
-			if last is not None and last[1][1] < event.instant:
-				self.moved = True
-			last = event, moment
+		dated = self.epoch.dated(kind, stage)
+		if not dated:
+			return None
+		last = dated[-1]
+		if any(moment[1] < last[0].instant for _, moment in dated[:-1]):
+			self.moved = True
 		return last
 
 	def _ending(self, origin: Origin, cancelled: Event | None) -> Event | None:

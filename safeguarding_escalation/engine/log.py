@@ -43,6 +43,8 @@ class Epoch:
 
 	def dated(self, kind: str, stage: int = 0) -> list[tuple[Event, Moment]]:
 		"""The events of this kind that carry a due time, with it, in order; stage 0 takes those of any stage."""
+		if not self.with_dates:
+			return []
 		return [
 			(event, event.due_moment)
 			for _, reached, event in self.with_dates

@@ -41,8 +41,8 @@ def fallbacks_of(clock: CompiledClock, epoch: Epoch, kept: Kept) -> Iterator[Ori
 		yield epoch.reopened[2]
 
 
-def replaced_origins(clock: CompiledClock, origin: Origin, epoch: Epoch) -> Iterator[Event]:
-	"""The events that had started the clock before `origin` took their place, save those that it lawfully restarts.
+def replaced_origins(clock: CompiledClock, origin: Origin, epoch: Epoch, kept: Kept) -> Iterator[Origin]:
+	"""What had started the clock before `origin` took its place, save events that lawfully restart it.
 
 	A further occurrence of one kind restarts a counted clock. Where people set the date, or another clock hangs on
 	this one, the date that was replaced has to be looked at.
@@ -58,6 +58,10 @@ def replaced_origins(clock: CompiledClock, origin: Origin, epoch: Epoch) -> Iter
 	for _, _, event in entries:
 		if event.instant < origin.instant and event.kind != restarts:
 			yield event
+	for term in clock.fallback:
+		expiry = _expiry_of(kept.get(term.source, ()))
+		if expiry is not None and expiry.instant < origin.instant:
+			yield expiry
 
 
 def _earliest_of_last(terms: Sequence[Term], entries: Entries) -> Event | None:

@@ -266,3 +266,39 @@ def test_superseded_rows_of_all_epochs_come_first(plan_of: Any, one_clock: Any) 
 		None,
 		"#2",
 	]
+
+
+def test_an_expiry_as_fallback_that_passed_stays(plan_of: Any) -> None:
+	clocks = [
+		{"id": "A", "stage": 1, "trigger": ["told"], "unit": "same working day"},
+		{
+			"id": "B",
+			"stage": 1,
+			"trigger": ["received"],
+			"fallback": ["expiry A"],
+			"unit": "same working day",
+		},
+	]
+	policy = Policy.from_dict({"id": "b", "title": "B", "clocks": clocks})
+	assert plan_of(policy, [("told", MON), ("received", WED)]).names("B") == ["superseded", None]
+	assert plan_of(policy, [("told", WED), ("received", MON)]).names("B") == [None]
+
+
+def test_a_case_date_fallback_that_passed_stays(plan_of: Any, one_clock: Any) -> None:
+	policy = one_clock(trigger=["agreed_timescale"], fallback=["protective_deadline"], unit="case date")
+	assert plan_of(policy, [protective(MON, TUE), agreed(WED, FRI)]).names("A") == ["superseded", None]
+	assert plan_of(policy, [protective(MON, None), agreed(WED, FRI)]).names("A") == [None]
+
+
+def test_immediate_risk_on_a_fallback_that_passed_stays(plan_of: Any, one_clock: Any) -> None:
+	policy = one_clock(trigger=["received"], fallback=["concern_raised"], instant_if_immediate_risk=True)
+	rows = [("immediate_risk", MON), ("concern_raised", MON), ("received", TUE)]
+	assert plan_of(policy, rows).names("A") == ["superseded", None]
+
+
+def test_an_agreed_date_that_passed_under_a_fallback_stays(plan_of: Any, one_clock: Any) -> None:
+	policy = one_clock(trigger=["received"], fallback=["concern_raised"], agreed_cap=True)
+	rows = [("concern_raised", MON), agreed(MON, TUE), ("received", WED)]
+	computed = plan_of(policy, rows)
+	assert computed.names("A") == [None]  # the agreed date still governs, so the breach is the same
+	assert computed.due("A") == TUE + ":00"

@@ -175,6 +175,7 @@ def test_start(
 		([("stage_started", MON, {"stage": 4}), ("reopened", TUE), ("told", WED)], "told 4", WED),
 		([("stage_started", MON, {"stage": 3})], "stage_started 2+", MON),
 		([("stage_started", MON, {"stage": 3})], "stage_started 4+", None),
+		([("stage_started", MON, {"stage": 12})], "stage_started 4+", MON),
 	],
 )
 def test_stage_reached(rows: Any, trigger: str, start: str | None, plan_of: Any, one_clock: Any) -> None:
@@ -258,6 +259,10 @@ def agreed(when: str, due: str, **fields: Any) -> tuple[str, str, dict[str, Any]
 		),
 		([agreed(MON, FRI, relates_to="a"), ("action_done", TUE)], {"a": (FRI, TUE)}),
 		([agreed(MON, FRI, relates_to="a"), ("resolved", TUE)], {"a": (FRI, TUE)}),
+		(
+			[agreed(MON, FRI, relates_to="a"), ("resolved", WED), ("action_done", TUE)],
+			{"a": (FRI, TUE)},
+		),
 	],
 )
 def test_each_and_same(rows: Any, expected: dict[str, Any], plan_of: Any) -> None:
