@@ -100,36 +100,24 @@ def _terms(clock: Clock, reader: Reader) -> Problems:
 
 
 def _starts(clock: Clock, reader: Reader, terms: list[Term]) -> Problems:
+	dated = ", ".join(DATED_KINDS)
 	for term in terms:
+		if clock.unit == "case date" and term.kind not in DATED_KINDS:
+			yield _problem(
+				clock, "case_date_without_date", f"{term.text!r} carries no date; use one of {dated}"
+			)
 		if term.source:
 			if clock.occurrence == "each":
-				yield _problem(
-					clock,
-					"each_with_expiry",
-					"it runs once for each event, so no expiry can start it; name events",
-				)
-			if clock.unit == "case date":
-				yield _problem(
-					clock, "case_date_without_date", f"{term.text!r} carries no date; use another unit"
-				)
+				yield _problem(clock, "each_with_expiry", "an expiry comes once, not for each; name events")
 			continue
 		if not reader.possible(term):
 			yield reader.never(TABLE, clock.id, "trigger_never_occurs", term)
 		if term.kind in ENDING_KINDS:
-			yield _problem(
-				clock,
-				"trigger_never_occurs",
-				f"nothing runs after {term.kind!r}; name an event of an open case",
-			)
+			text = f"nothing runs after {term.kind!r}; name an event of an open case"
+			yield _problem(clock, "trigger_never_occurs", text)
 		if term.same:
-			yield _problem(
-				clock, "same_in_trigger", "same compares a stop with its start; take it out of the trigger"
-			)
-		if clock.unit == "case date" and term.kind not in DATED_KINDS:
-			dated = ", ".join(DATED_KINDS)
-			yield _problem(
-				clock, "case_date_without_date", f"{term.text!r} carries no date; use one of {dated}"
-			)
+			text = "same compares a stop with its start; take it out of the trigger"
+			yield _problem(clock, "same_in_trigger", text)
 
 
 def _ends(clock: Clock, reader: Reader, stop: list[Term], cancel: list[Term]) -> Problems:

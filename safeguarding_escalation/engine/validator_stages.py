@@ -99,12 +99,8 @@ def _move(policy: PolicyData, move: Move, row: str) -> Problems:
 			row,
 			f"{row}: stage {move.to_stage} has no level {move.to_level!r}; give one that it has.",
 		)
-	yield from _direction(move, row, bool(labels))
-	yield from unknown("moves", row, "ground", [move.ground], GROUNDS)
-	yield from unknown("moves", row, "side", [move.side], MOVE_SIDES)
-	yield from unknown("moves", row, "skip rule", [move.skip_rule], SKIP_RULES)
-	yield from unknown("moves", row, "capacity", move.capacities, CAPACITIES)
-	yield from unknown("moves", row, "agency type", move.agency_types, AGENCY_TYPES)
+	yield from _direction(move, row, known, bool(labels))
+	yield from _move_words(move, row)
 	paths = [path for path in policy.paths if path.enters_stage == move.to_stage]
 	if move.ground == "route" and not (move.agency_types or paths):
 		yield Problem(
@@ -115,9 +111,17 @@ def _move(policy: PolicyData, move: Move, row: str) -> Problems:
 		)
 
 
-def _direction(move: Move, row: str, has_levels: bool) -> Problems:
+def _move_words(move: Move, row: str) -> Problems:
+	yield from unknown("moves", row, "ground", [move.ground], GROUNDS)
+	yield from unknown("moves", row, "side", [move.side], MOVE_SIDES)
+	yield from unknown("moves", row, "skip rule", [move.skip_rule], SKIP_RULES)
+	yield from unknown("moves", row, "capacity", move.capacities, CAPACITIES)
+	yield from unknown("moves", row, "agency type", move.agency_types, AGENCY_TYPES)
+
+
+def _direction(move: Move, row: str, known: set[int], has_levels: bool) -> Problems:
 	"""A move climbs, by one stage unless its ground says otherwise; inside a stage it climbs the levels."""
-	for number in move.from_stages:
+	for number in sorted(known & set(move.from_stages)) if move.to_stage in known else ():
 		steps = move.to_stage - number
 		if steps < 0 or (steps == 0 and not has_levels):
 			yield Problem(
@@ -133,7 +137,7 @@ def _direction(move: Move, row: str, has_levels: bool) -> Problems:
 				row,
 				f"{row}: from stage {number} it passes stages over; set its ground to skip.",
 			)
-		elif move.ground == "skip" and steps <= 1:
+		elif move.ground == "skip" and steps == 1:
 			yield Problem(
 				"skip_skips_nothing",
 				"moves",

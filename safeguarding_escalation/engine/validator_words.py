@@ -170,7 +170,7 @@ def doubles(table: str, what: str, names: Iterable[object]) -> Problems:
 	for name in names:
 		if name in seen:
 			yield Problem(
-				f"duplicate_{what}",
+				f"duplicate_{what.replace(' ', '_')}",
 				table,
 				str(name),
 				f"The {what} {name!r} is given twice; keep one of them.",
