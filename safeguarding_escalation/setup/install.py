@@ -6,6 +6,8 @@ import frappe
 
 from safeguarding_escalation.setup import policies, roles, workflow
 
+ALERT_HOUR = "08:00:00"
+
 
 def before_install() -> None:
 	"""The roles first: Frappe would make those that a DocType names, and we could not tell ours from others'."""
@@ -29,5 +31,7 @@ def ensure_settings() -> None:
 	"""Store the defaults of a Safeguarding Settings that was never saved, since Frappe reads stored values only."""
 	if not frappe.db.exists("Singles", {"doctype": "Safeguarding Settings"}):
 		settings = frappe.get_doc("Safeguarding Settings")
+		# Frappe fills an empty time of day with the present one, whatever the field's default.
+		settings.alert_hour = ALERT_HOUR
 		settings.flags.ignore_permissions = True
 		settings.save()

@@ -8,6 +8,7 @@ from frappe.model.document import Document
 
 from safeguarding_escalation.engine import Policy
 from safeguarding_escalation.engine.errors import EngineError
+from safeguarding_escalation.engine.validator import validate
 from safeguarding_escalation.services.policy_mapping import doc_to_dict
 
 
@@ -60,16 +61,12 @@ class BoardPolicy(Document):
 			self.policy_key, self.policy_version = self.policy_name, 1
 
 	def problems(self) -> list[str]:
-		"""What the engine objects to, as sentences. A cell that cannot be read throws at once."""
+		"""What the engine's validator objects to, as sentences. A cell that cannot be read throws at once."""
 		try:
 			policy = Policy.from_dict(doc_to_dict(self))
 		except EngineError as problem:
 			self.refuse(frappe.utils.escape_html(str(problem)))
-		try:
-			policy.program  # compiled on first use
-		except EngineError as problem:
-			return [frappe.utils.escape_html(str(problem))]
-		return []
+		return [frappe.utils.escape_html(problem.message) for problem in validate(policy)]
 
 	def refuse(self, sentence: str) -> None:
 		"""Throw with a sentence that says what to do."""
