@@ -93,6 +93,7 @@ def event(row: Any) -> Event:
 
 def append(escalation: str, entry: Entry, after: Any | None) -> frappe._dict:
 	"""Write one row after `after` (the last row, None for the first) and return it as read back."""
+	salt = frappe.generate_hash(length=32)
 	values = {
 		"doctype": "Stage Log",
 		"escalation": escalation,
@@ -105,7 +106,7 @@ def append(escalation: str, entry: Entry, after: Any | None) -> frappe._dict:
 		"recorded_by": frappe.session.user,
 		"two_way": {True: "Yes", False: "No", None: ""}[entry.two_way],
 		"due_at": times.stored(entry.due_at),
-		"note_digest": _digest(entry.note) if entry.note else "",
+		"note_digest": digest(salt, entry.note) if entry.note else "",
 		"previous_hash": after.hash if after else "",
 	}
 	for name in (
@@ -117,7 +118,7 @@ def append(escalation: str, entry: Entry, after: Any | None) -> frappe._dict:
 	values["hash"] = chain_hash(values)
 	document = frappe.get_doc(values).insert(ignore_permissions=True)
 	if entry.note:
-		_write_note(document, entry.note)
+		_write_note(document, entry.note, salt)
 	return frappe._dict(
 		{key: document.get(key) for key in ("name", "hash", "actor", "counterpart", *CHAINED)}
 	)
@@ -137,16 +138,18 @@ def _cell(value: Any) -> str:
 	return str(value)
 
 
-def _digest(note: str) -> str:
-	return hashlib.sha256(note.encode()).hexdigest()
+def digest(salt: str, note: str) -> str:
+	"""What the chain holds of a note. The salt goes with the text when a note is redacted (decision 12)."""
+	return hashlib.sha256(f"{salt}{note}".encode()).hexdigest()
 
 
-def _write_note(document: Any, note: str) -> None:
+def _write_note(document: Any, note: str, salt: str) -> None:
 	frappe.get_doc(
 		{
 			"doctype": "Stage Log Note",
 			"stage_log": document.name,
 			"escalation": document.escalation,
 			"note": note,
+			"salt": salt,
 		}
 	).insert(ignore_permissions=True)

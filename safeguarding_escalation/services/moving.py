@@ -146,11 +146,11 @@ def plan_move(document: Any, case: LoadedCase, before: str, after: str) -> Plann
 
 
 def store_move(case: LoadedCase, planned: PlannedMove) -> frappe._dict:
-	"""Append the move's event to the log."""
+	"""Append the move's event to the log, and carry a protective deadline that is still to come (X-A13)."""
 	move_, context, actor = planned.move, planned.context, planned.actor
-	stage = move_.to_stage if move_.to_state.startswith("Stage ") else int(case.document.current_stage or 1)
-	counterpart = actors.counterpart(context.counterpart, case, actor)
-	return case.append(
+	reached = int(case.document.current_stage or 1)
+	stage = move_.to_stage if move_.to_state.startswith("Stage ") else reached
+	row = case.append(
 		log.Entry(
 			kind=_KINDS.get(move_.action, "stage_started"),
 			occurred_at=context.occurred_at,
@@ -159,7 +159,36 @@ def store_move(case: LoadedCase, planned: PlannedMove) -> frappe._dict:
 			note="\n".join(text for text in (context.reason, context.note) if text),
 			rule=move_.clause,
 			**actor.columns(),
-			**counterpart,
+			**actors.counterpart(context.counterpart, case, actor),
+		)
+	)
+	if move_.to_state.startswith("Stage ") and stage > reached:
+		_carry_protective(case, planned, reached, stage)
+	return row
+
+
+def _carry_protective(case: LoadedCase, planned: PlannedMove, left: int, entered: int) -> None:
+	"""A protective deadline belongs to its stage; while it is still to come the next stage keeps it."""
+	moved_at = planned.context.occurred_at
+	set_at_left = [
+		event.due_at
+		for event in case.effective_events
+		if event.kind == "protective_deadline"
+		and event.stage == left
+		and event.due_at
+		and event.at <= moved_at
+	]
+	if not case.policy.carry_protective or not set_at_left or set_at_left[-1] <= moved_at:
+		return
+	case.append(
+		log.Entry(
+			kind="protective_deadline",
+			occurred_at=moved_at,
+			stage=entered,
+			due_at=set_at_left[-1],
+			relates_to=f"carried from stage {left}",
+			rule=planned.move.clause,
+			**planned.actor.columns(),
 		)
 	)
 

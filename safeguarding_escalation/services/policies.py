@@ -8,6 +8,7 @@ from functools import lru_cache
 import frappe
 
 from safeguarding_escalation.engine import LONDON, Policy, WorkingCalendar
+from safeguarding_escalation.engine.local_targets import with_local_targets
 from safeguarding_escalation.services import times
 from safeguarding_escalation.services.errors import BadInput, refuse
 from safeguarding_escalation.services.policy_mapping import doc_to_dict
@@ -46,14 +47,21 @@ def history(pinned: str, board: str | None, since: datetime | None) -> History:
 
 	A clock keeps the version it started under (decision 3); a later adoption governs later clocks only.
 	"""
-	rows: History = [(None, policy(pinned))]
+	rows: History = [(None, _targeted(pinned))]
 	if not (board and since):
 		return rows
 	began = since.astimezone(LONDON).date()
 	for from_date, name in _adoptions(board):
 		if from_date > began and name != pinned:
-			rows.append((datetime.combine(from_date, time.min, LONDON), policy(name)))
+			rows.append((datetime.combine(from_date, time.min, LONDON), _targeted(name)))
 	return rows
+
+
+def _targeted(name: str) -> Policy:
+	"""The policy with local targets where it has no number, unless the site switched them off (decision 14)."""
+	settings = frappe.get_cached_doc("Safeguarding Settings")
+	days = int(settings.local_target_days or 0) if settings.local_targets else 0
+	return with_local_targets(policy(name), days) if days else policy(name)
 
 
 def current(of: History, now: datetime) -> Policy:

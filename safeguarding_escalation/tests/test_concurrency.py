@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
+from pathlib import Path
 
 import frappe
 import pytest
@@ -28,7 +30,7 @@ def committed(world):
 
 def on_own_connection(user: str, work):
 	"""Run `work()` in this thread with a connection of its own; returns its answer or the refusal."""
-	frappe.init(site=os.environ["SE_SITE"], sites_path=os.path.join(os.environ["SE_BENCH"], "sites"))
+	frappe.init(site=os.environ["SE_SITE"], sites_path=str(Path(os.environ["SE_BENCH"]) / "sites"))
 	frappe.connect()
 	try:
 		frappe.set_user(user)
@@ -61,7 +63,7 @@ def test_four_writers_leave_distinct_sequence_numbers(committed):
 	frappe.db.rollback()
 	rows = log.rows(name)
 	assert [row.sequence for row in rows] == list(range(1, before + WRITERS * EVENTS + 1))
-	for previous, row in zip(rows, rows[1:], strict=False):
+	for previous, row in pairwise(rows):
 		assert row.previous_hash == previous.hash
 		assert row.hash == log.chain_hash(row)
 

@@ -56,7 +56,8 @@ def test_a_mail_carries_reference_clock_date_link_and_no_name(case):
 		assert CANARY not in mail.message
 		assert "carer" not in mail.message
 	for row in alerts(name):
-		assert row.email_queue and row.sent_at
+		assert row.email_queue
+		assert row.sent_at
 
 
 def test_overdue_reaches_those_who_owe_it(case):
