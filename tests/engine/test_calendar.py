@@ -83,7 +83,7 @@ def test_count(start: str, end: str, count: int, england: WorkingCalendar) -> No
 		("SCT", "2025-04-21", None),  # Scotland works on Easter Monday
 		("ENG", "2025-08-25", "Late Summer Bank Holiday"),
 		("SCT", "2025-08-25", None),
-		("SCT", "2025-12-01", "Saint Andrew's Day (observed)"),  # 30 November 2025 is a Sunday
+		("SCT", "2026-11-30", "Saint Andrew's Day"),
 		("NIR", "2025-03-17", "Saint Patrick's Day"),
 		("ENG", "2025-03-17", None),
 		("ENG", "2025-03-15", "Saturday"),

@@ -296,9 +296,11 @@ def test_immediate_risk_on_a_fallback_that_passed_stays(plan_of: Any, one_clock:
 	assert plan_of(policy, rows).names("A") == ["superseded", None]
 
 
-def test_an_agreed_date_that_passed_under_a_fallback_stays(plan_of: Any, one_clock: Any) -> None:
-	policy = one_clock(trigger=["received"], fallback=["concern_raised"], agreed_cap=True)
-	rows = [("concern_raised", MON), agreed(MON, TUE), ("received", WED)]
-	computed = plan_of(policy, rows)
-	assert computed.names("A") == [None]  # the agreed date still governs, so the breach is the same
+@pytest.mark.parametrize(("cap", "dated"), [("agreed_cap", agreed), ("protective_cap", protective)])
+def test_a_date_that_passed_under_a_fallback_still_governs(
+	cap: str, dated: Any, plan_of: Any, one_clock: Any
+) -> None:
+	policy = one_clock(trigger=["received"], fallback=["concern_raised"], **{cap: True})
+	computed = plan_of(policy, [("concern_raised", MON), dated(MON, TUE), ("received", WED)])
+	assert computed.names("A") == [None]  # so the breach is the same
 	assert computed.due("A") == TUE + ":00"
