@@ -47,6 +47,7 @@ export async function refresh(frm) {
 	panel.show(frm);
 	showRisk(frm);
 	offerNatures(frm, policy);
+	offerPrint(frm, policy);
 }
 
 export function showRisk(frm) {
@@ -93,6 +94,12 @@ function boardLabel(frm, label) {
 		(move) => __(move.action) === label && move.allowed
 	);
 	return moves.length === 1 ? moveLabel(moves[0]) : label;
+}
+
+// The board's own record comes first in the print view, where it is installed.
+function offerPrint(frm, policy) {
+	const known = frappe.meta.get_print_formats(frm.doctype);
+	if (known.includes(policy.print_format)) frm.meta.default_print_format = policy.print_format;
 }
 
 // The policy's own words to choose from; what a case already holds stays choosable.

@@ -17,6 +17,7 @@ export function show(frm) {
 	const area = frm.get_field("panel_html").$wrapper;
 	const policy = frm.safeguarding_policy || {};
 	if (frm.is_new()) {
+		frm.safeguarding_drawn = null;
 		area.html(`<div class="sg-panel">${riskHtml(frm)}${beginningHtml(frm, policy)}</div>`);
 		return;
 	}
@@ -26,9 +27,24 @@ export function show(frm) {
 		return;
 	}
 	frm.safeguarding_panel = named(panel, policy);
+	const drawn = JSON.stringify([frm.doc.name, frm.safeguarding_panel]);
+	if (frm.safeguarding_drawn !== drawn || !area.find(".sg-now").length) {
+		frm.safeguarding_drawn = drawn;
+		redraw(frm, area);
+	}
+	showTimeline(frm, area);
+}
+
+// What the reader had opened stays open.
+function redraw(frm, area) {
+	const opened = (button) => $(button).attr("data-key");
+	const keys = area.find("[data-sg=why][aria-expanded=true]").get().map(opened);
 	area.html(panelHtml(frm, frm.safeguarding_panel));
 	listen(frm, area);
-	showTimeline(frm, area);
+	const again = area.find("[data-sg=why]").filter((_, button) => keys.includes(opened(button)));
+	again.each((_, button) => {
+		explain(frm, $(button));
+	});
 }
 
 // Asks the server again: time passes, and others work on the case. Never touches what was typed in the form.
