@@ -207,15 +207,13 @@ def _compile(clock: Clock, choices: Choices, feeds: bool) -> CompiledClock:
 	fallback = _starting_terms(clock, clock.fallback)
 	stop = parse_terms(clock.stop)
 	sides = tuple(side for side in COUNTED_SIDES if clock.each == "party" and side in clock.owed_by)
-	count = None
-	if clock.unit != "case date":
-		count = count_of(clock.unit, clock.length or 0, choices, clock.non_working_day)
+	count = count_of(clock.unit, clock.length or 0, choices, clock.non_working_day)
 	return CompiledClock(
 		clock=clock,
 		choices=choices,
 		id=clock.id,
 		length=clock.length,
-		count=count,
+		count=None if clock.unit == "case date" else count,
 		trigger=tuple(term for term in trigger if not term.source),
 		fallback=fallback,
 		stop=stop,
