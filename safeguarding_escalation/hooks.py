@@ -83,6 +83,8 @@ doc_events = {
 	"DocShare": {"validate": "safeguarding_escalation.references.refuse_share"},
 	"Document Follow": {"after_insert": "safeguarding_escalation.references.drop_follow"},
 	"File": {"validate": "safeguarding_escalation.references.check_file"},
+	"Safeguarding Board": {"on_update": "safeguarding_escalation.services.access.people_changed"},
+	"Safeguarding Contact": {"on_update": "safeguarding_escalation.services.access.people_changed"},
 	"ToDo": {"validate": "safeguarding_escalation.references.check_assignment"},
 	"User": {"after_rename": "safeguarding_escalation.references.follow_renamed_user"},
 }

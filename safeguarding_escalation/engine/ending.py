@@ -150,9 +150,14 @@ def _close(situation: Situation) -> AllowedMove:
 
 
 def _reopen(situation: Situation) -> Iterator[AllowedMove]:
-	"""Reopening with a reason, by a manager of either side, at each stage that was reached."""
+	"""Reopening with a reason, at each stage that was reached: by a manager of either side or by those who led it.
+
+	A case that was settled at Stage 1 is seen by no manager; without its leads nobody could reopen it.
+	"""
 	case = situation.case
 	who = who_may(situation, "either", ("Manager",))
+	if who and not may_settle(situation, ("raising", "responding")):
+		who = ""
 	reached = sorted(number for number in {*case.stages_reached, case.stage} if number > 0)
 	if not reached:
 		reason = "This draft was withdrawn before it was raised: raise a new one."

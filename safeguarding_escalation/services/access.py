@@ -8,7 +8,7 @@ import frappe
 
 from safeguarding_escalation.engine.access import COPIED, Copy, Grant, grants
 from safeguarding_escalation.engine.case import Person
-from safeguarding_escalation.services import people, times
+from safeguarding_escalation.services import facts, people, times
 from safeguarding_escalation.services.loaded import LoadedCase
 
 _FIELDS = ("active", "since", "until", "reason", "rights")
@@ -87,3 +87,47 @@ def _people(case: LoadedCase, copies: list[Copy]) -> list[Person]:
 	names |= set(frappe.db.get_value("Safeguarding Board", board, ["chair", "business_manager"]) or ())
 	rows = (people.contact(name) for name in sorted(name for name in names if name))
 	return [people.person(row, board) for row in rows if row]
+
+
+def people_changed(doc: Any, method: str | None = None) -> None:
+	"""A contact or a board's posts changed: bring the access of the open cases that name them up to date.
+
+	Runs after the commit, in the background: a Business Manager's successor may come into many cases.
+	"""
+	if frappe.flags.in_install or frappe.flags.in_migrate:
+		return
+	frappe.enqueue(
+		"safeguarding_escalation.services.access.refresh_cases",
+		enqueue_after_commit=True,
+		now=bool(frappe.flags.in_test),
+		cases=_open_cases(doc),
+	)
+
+
+def refresh_cases(cases: list[str]) -> None:
+	"""Store the access of each case anew, one lock and one commit a case."""
+	from safeguarding_escalation.services.lock import locked
+
+	for name in cases:
+		with locked(name) as case:
+			store(case)
+		if not frappe.flags.in_test:
+			frappe.db.commit()
+
+
+def _open_cases(doc: Any) -> list[str]:
+	table = frappe.qb.DocType("Escalation")
+	query = (
+		frappe.qb.from_(table).select(table.name).where(table.workflow_state.notin(["Closed", "Withdrawn"]))
+	)
+	if doc.doctype == "Safeguarding Board":
+		return query.where(table.board == doc.name).run(pluck=True)
+	party = frappe.qb.DocType("Escalation Party")
+	board = frappe.qb.DocType("Safeguarding Board")
+	led = frappe.qb.from_(party).select(party.parent).where(party.lead == doc.name)
+	posted = frappe.qb.from_(board).select(board.name)
+	posted = posted.where((board.chair == doc.name) | (board.business_manager == doc.name))
+	named = table.name.isin(led) | table.board.isin(posted)
+	for field in facts.NAMED_FIELDS:
+		named |= table[field] == doc.name
+	return query.where(named).run(pluck=True)

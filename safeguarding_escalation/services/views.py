@@ -46,6 +46,7 @@ def panel(escalation: str) -> dict[str, Any]:
 		"stage_label": case.document.stage_label,
 		"policy": case.policy.title,
 		"policy_name": case.document.policy,
+		"print_format": case.policy.print_format,
 		"next_step": {
 			"sentence": step.sentence,
 			"urgency": step.urgency,

@@ -164,8 +164,8 @@ def test_the_moves_of_each_state_are_those_of_the_workflow(of: Case, expected: l
 		(case(4, "Recommendations Made"), CHAIR, []),
 		(case(4, "Recommendations Made"), BUSINESS, ["Close"]),
 		(case(4, "Recommendations Made"), RECEIVING_MANAGER, ["Reopen"]),
-		(case(2, "Resolved"), RAISER, []),  # closing waits for the written confirmation
-		(case(2, "Closed"), RAISER, []),
+		(case(2, "Resolved"), RAISER, ["Reopen"]),  # closing waits for the written confirmation
+		(case(2, "Closed"), RAISER, ["Reopen"]),
 		(case(2, "Closed"), RECEIVING_MANAGER, ["Reopen"]),
 		(case(2, "Closed"), BUSINESS, []),
 		(case(0, "Withdrawn", stages_reached={}), RAISING_MANAGER, []),

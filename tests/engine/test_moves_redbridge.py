@@ -190,7 +190,7 @@ def test_from_draft_to_close(walk: Walk) -> None:
 	assert walk.step(NURSE, "04-10 12:00").sentence == "Nothing is outstanding: close the case."
 	walk.move("Close", "closed", "04-10 12:30", NURSE)
 	assert walk.step(NURSE, "04-11 09:00").sentence == "This case is closed: nothing is owed."
-	assert walk.actions(NURSE) == []
+	assert walk.actions(NURSE) == ["Reopen"]
 	assert walk.actions(TEAM_MANAGER) == ["Reopen"]
 	assert walk.readers("04-11 09:00") == {person.user for person in PEOPLE}
 
