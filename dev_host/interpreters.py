@@ -10,14 +10,15 @@ from pathlib import Path
 
 from dev_host.command import query
 from dev_host.errors import WrongPython
+from dev_host.state import State
 
 Version = tuple[int, int, int]
 SUPPORTED = ((3, 10), (3, 14))
 # The site's Python: best known first. The 2023 tree's pinned packages have ready-made wheels for 3.11 and 3.10.
 PREFERENCE = ((3, 11), (3, 10), (3, 12), (3, 13), (3, 14))
 PROBE = (
-	"import sys, platform; "
-	"print(platform.python_implementation(), *sys.version_info[:3], sys.prefix == sys.base_prefix, sys.executable)"
+	"import os, sys, platform; "
+	"print(platform.python_implementation(), *sys.version_info[:3], sys.prefix == sys.base_prefix, os.path.realpath(sys.executable))"
 )
 NAME = re.compile(r"^python3(\.\d+)?$")
 
@@ -36,10 +37,10 @@ def candidates(places: Iterable[Path]) -> list[Path]:
 	"""Executables in `places` that are named like a Python, each once."""
 	found: dict[Path, Path] = {Path(sys.executable).resolve(): Path(sys.executable)}
 	for place in places:
-		if place.is_dir():
+		if place.is_dir() and "shims" not in place.parts:  # pyenv's versions are looked into themselves
 			for entry in sorted(place.iterdir()):
 				if NAME.match(entry.name) and os.access(entry, os.X_OK):
-					found.setdefault(entry.resolve() if "shims" not in entry.parts else entry, entry)
+					found.setdefault(entry.resolve(), entry)
 	return list(found.values())
 
 
@@ -66,6 +67,17 @@ def discover() -> dict[tuple[int, int], Path]:
 	places = folders(Path.home(), dict(os.environ))
 	outputs = (query([path, "-c", PROBE], timeout=10) for path in candidates(places))
 	return newest_of_each(probe for output in outputs if output and (probe := parse_probe(output)))
+
+
+def remembered(state: State) -> dict[tuple[int, int], Path]:
+	"""As `discover`, but asked of the machine only when the Pythons found last time are no longer all there."""
+	known = {tuple(int(part) for part in name.split(".")): Path(path) for name, path in state.section("pythons").items()}
+	if known and all(path.exists() for path in known.values()):
+		return {(minor[0], minor[1]): path for minor, path in known.items()}
+	found = discover()
+	state.data["pythons"] = {f"{minor[0]}.{minor[1]}": str(path) for minor, path in found.items()}
+	state.save()
+	return found
 
 
 def supported_by(requires: str) -> tuple[tuple[int, int], tuple[int, int]]:

@@ -72,7 +72,7 @@ class Host:
 
 	def fetch(self, option: str | None, branch: str | None) -> frappe_source.Source:
 		"""Frappe's tree in its place. Another source than last time replaces tree, environment and sites."""
-		found = interpreters.discover()
+		found = interpreters.remembered(self.state)
 		self.installer = Installer(self.layout, interpreters.choose(found, ">=3.10"))
 		self.installer.prepare(self.progress)
 		lock = (self.layout.locks / frappe_source.WHEEL).read_text()
