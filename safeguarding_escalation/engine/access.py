@@ -33,7 +33,9 @@ from .schema import Level, Stage, Terms
 __all__ = ["Copy", "Grant", "Rights", "grants", "keys", "rights", "team_key", "visible"]
 
 # Roles of `Case.named` that belong to the raising side, which alone sees a draft.
-_RAISING_ROLES = ("raised_by", "raising_lead")
+_RAISING_ROLES = ("raised_by", "raising_lead", "entered_by")
+# A received escalation is entered by the side that was challenged, and is a draft of theirs alone.
+_RECEIVING_ROLES = ("responding_lead", "entered_by")
 
 
 def grants(
@@ -102,6 +104,7 @@ def _named(
 	The raiser keeps reading throughout (4L-066, RB-031), whatever stage the case has climbed to.
 	"""
 	opened = _opened(case)
+	own = _RECEIVING_ROLES if case.direction == "Received" else _RAISING_ROLES
 	rows = [*case.named]
 	for party in parties:
 		if party.lead and party.side in ("raising", "responding"):
@@ -109,7 +112,7 @@ def _named(
 		elif party.lead:
 			rows.append(Named("party lead", party.lead, opened or now))
 	for row in rows:
-		if row.role in _RAISING_ROLES:
+		if row.role in own:
 			since = row.since
 		elif opened:
 			since = max(row.since, opened, key=instant_of)

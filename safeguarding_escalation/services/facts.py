@@ -11,7 +11,7 @@ from frappe.utils import cint
 from safeguarding_escalation.engine import Event, Policy
 from safeguarding_escalation.engine.case import Case, Named, Party
 from safeguarding_escalation.engine.stages import levels_reached, stages_reached
-from safeguarding_escalation.services import times
+from safeguarding_escalation.services import people, times
 
 NAMED_FIELDS = (
 	"raised_by",
@@ -45,12 +45,19 @@ def case(document: Any, events: list[Event], policy: Policy) -> Case:
 		child_concern=any(row.kind == "Child" for row in document.subjects),
 		protective_deadline=_protective(events, stage),
 		parties=tuple(_party(row) for row in document.parties if row.agency and row.side),
-		named=tuple(
-			Named(field, document.get(field), began) for field in NAMED_FIELDS if document.get(field)
-		),
+		named=_named(document, began),
 		stages_reached=stages_reached(events),
 		levels_reached=levels_reached(events),
 	)
+
+
+def _named(document: Any, began: datetime) -> tuple[Named, ...]:
+	"""The people of the form, and whoever entered the case: a Business Manager or a colleague may do so for others."""
+	rows = [Named(field, document.get(field), began) for field in NAMED_FIELDS if document.get(field)]
+	entered = people.acting_contact(document.owner, {document.raising_agency, document.responding_agency})
+	if entered:
+		rows.append(Named("entered_by", entered.name, began))
+	return tuple(rows)
 
 
 def filled(document: Any) -> frozenset[str]:

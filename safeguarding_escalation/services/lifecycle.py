@@ -24,6 +24,8 @@ from safeguarding_escalation.services.text import plain
 
 # Set once, by services alone.
 FIXED = ("reference", "policy", "direction", "raised_by", "raising_agency", "board", "path")
+# Choices that may still be put right before the concern is raised.
+CHANGEABLE_IN_DRAFT = ("board", "path", "raising_agency", "raised_by")
 # Computed; a client's value is never believed.
 COMPUTED = (
 	"current_stage", "current_level", "stage_label", "highest_stage", "started_at", "resolved_at", "stage_resolved",
@@ -45,6 +47,8 @@ def before_insert(doc: Any) -> None:
 	if not doc.raised_by and contact and contact.agency == doc.raising_agency:
 		doc.raised_by = contact.name
 	doc.raising_lead = doc.raising_lead or doc.raised_by
+	if doc.direction == "Received" and contact and contact.agency == doc.responding_agency:
+		doc.responding_lead = doc.responding_lead or contact.name
 
 
 def _default_agencies(doc: Any, contact: Any) -> None:
@@ -113,7 +117,7 @@ def _keep_fixed(doc: Any, before: Any) -> None:
 	for field in COMPUTED:
 		doc.set(field, before.get(field))
 	for field in FIXED:
-		if field in ("board", "path", "raising_agency") and before.workflow_state == "Draft":
+		if field in CHANGEABLE_IN_DRAFT and before.workflow_state == "Draft":
 			continue
 		if (doc.get(field) or None) != (before.get(field) or None):
 			refuse(BadInput, f"{doc.meta.get_label(field)} cannot be changed once the escalation exists.")

@@ -56,11 +56,9 @@ def render(escalation: str, print_format: str) -> bytes:
 	"""
 	guard.readable(escalation)
 	make_access_log(doctype=DOCTYPE, document=escalation, file_type="PDF", method="Print", page=print_format)
-	weasyprint = _weasyprint()
-	if weasyprint is None:
-		return _by_frappe(escalation, print_format)
 	body = get_html_and_style(doc=DOCTYPE, name=escalation, print_format=print_format)["html"]
-	return _paged(weasyprint, body, title(escalation, print_format))
+	make = _paged if _can_page() else _by_frappe
+	return make(_PAGE.format(title=escape_html(title(escalation, print_format)), body=body))
 
 
 def together(escalations: Iterable[str], print_format: str) -> bytes:
@@ -86,22 +84,21 @@ def file_name(text: str) -> str:
 	return f"{kept}.pdf"
 
 
-def _weasyprint() -> Any:
-	"""WeasyPrint, or None where its system libraries are missing."""
+def _can_page() -> bool:
+	"""Whether WeasyPrint loads: its Python package always comes with Frappe, its system libraries may be missing."""
 	try:
-		import weasyprint
+		import weasyprint  # noqa: F401
 	except (ImportError, OSError):
-		frappe.logger("safeguarding_escalation").warning(
-			"WeasyPrint cannot be loaded; PDFs are made by wkhtmltopdf"
-		)
-		return None
-	return weasyprint
+		frappe.logger("safeguarding_escalation").warning("WeasyPrint cannot be loaded; PDFs are made by wkhtmltopdf")
+		return False
+	return True
 
 
-def _paged(weasyprint: Any, body: str, name: str) -> bytes:
-	page = _PAGE.format(title=escape_html(name), body=body)
-	style = weasyprint.CSS(string=_PAGED.read_text(encoding="utf-8"), url_fetcher=refuse_url)
-	return weasyprint.HTML(string=page, url_fetcher=refuse_url).write_pdf(stylesheets=[style])
+def _paged(page: str) -> bytes:
+	from weasyprint import CSS, HTML
+
+	style = CSS(string=_PAGED.read_text(encoding="utf-8"), url_fetcher=refuse_url)
+	return HTML(string=page, url_fetcher=refuse_url).write_pdf(stylesheets=[style])
 
 
 def refuse_url(url: str, *_: Any, **__: Any) -> NoReturn:
@@ -109,7 +106,7 @@ def refuse_url(url: str, *_: Any, **__: Any) -> NoReturn:
 	raise RemoteRefused(f"A print may not load {url[:80]}")
 
 
-def _by_frappe(escalation: str, print_format: str) -> bytes:
+def _by_frappe(page: str) -> bytes:
 	from frappe.utils.pdf import get_pdf
 
-	return get_pdf(frappe.get_print(DOCTYPE, escalation, print_format))
+	return get_pdf(page)

@@ -12,6 +12,19 @@ from safeguarding_escalation.services.printing_words import joined
 
 # What a clock that is not simply a maximum is, so that nobody takes a nudge for a breach.
 _KINDS = {"preference": "preferred", "advisory": "advisory", "local target": "local target, not policy"}
+# What starts a clock, as it reads after "2 working days after …".
+_STARTS = {
+	"disagreement": "the disagreement",
+	"decision_received": "the decision was received",
+	"immediate_risk": "immediate risk was recorded",
+	"concern_raised": "the concern was raised",
+	"unresolved": "it was recorded as unresolved",
+	"resolved": "the resolution",
+	"received": "it was received",
+	"recommended": "the recommendations",
+	"action_agreed": "the action was agreed",
+	"review_set": "the review was set",
+}
 _CAPS = {
 	"protective_deadline": "the timescale that protects the adult from harm",
 	"agreed_timescale": "the agreed timescale",
@@ -43,13 +56,13 @@ def _row(case: LoadedCase, deadline: Deadline) -> dict[str, str]:
 		"met": ended or "–",
 		"state": joined(shown["status_label"], shown["time_left"], by=", "),
 		"late": "yes" if shown["status"] in ("overdue", "met_late", "missed") else "",
-		"reason": reason(deadline),
+		"reason": reason(case, deadline),
 	}
 
 
-def reason(deadline: Deadline) -> str:
+def reason(case: LoadedCase, deadline: Deadline) -> str:
 	"""Why the clock has its date, in one sentence: what is counted from when, what was skipped, what made it earlier."""
-	parts = [_count(deadline)]
+	parts = [_count(case, deadline)]
 	skipped = _holidays(deadline)
 	if skipped:
 		parts.append(f"not counting {listed(skipped)}")
@@ -63,8 +76,8 @@ def reason(deadline: Deadline) -> str:
 	return ", ".join(parts) + "."
 
 
-def _count(deadline: Deadline) -> str:
-	clock, start = deadline.rule.clock, _start(deadline)
+def _count(case: LoadedCase, deadline: Deadline) -> str:
+	clock, start = deadline.rule.clock, _start(case, deadline)
 	units = {
 		"same working day": f"The same working day as {start}",
 		"instant": f"At once: {start}",
@@ -77,13 +90,14 @@ def _count(deadline: Deadline) -> str:
 	return f"{number} {unit} after {start}"
 
 
-def _start(deadline: Deadline) -> str:
+def _start(case: LoadedCase, deadline: Deadline) -> str:
 	origin, when = deadline.origin, times.show(deadline.starts_at)
 	if isinstance(origin, Expiry):
 		return f"“{origin.source.label}” was due unmet ({when})"
-	name = views.kind_label(origin.kind).lower()
 	if origin.kind == "stage_started":
-		name = "the stage was entered"
+		name = f"{label(case, origin.stage)} was entered" if origin.stage else "the stage was entered"
+	else:
+		name = _STARTS.get(origin.kind) or f"“{views.kind_label(origin.kind)}”"
 	return f"{name} ({when})"
 
 

@@ -80,15 +80,24 @@ class Line:
 	def recorded(self) -> str:
 		"""By whom and when it was written down: at the time, or how much later (contemporaneously, clause 4.3)."""
 		happened, written = times.aware(self.row.occurred_at), times.aware(self.row.recorded_at)
-		by = get_fullname(self.row.recorded_by) if self.row.recorded_by else ""
 		days = (written.astimezone(times.LONDON).date() - happened.astimezone(times.LONDON).date()).days
 		lag = "the same day" if days <= 0 else "1 day later" if days == 1 else f"{days} days later"
-		return f"Recorded {lag}" + (f" by {by}" if by else "") + f", {times.show(written)}"
+		by = f" by {self.recorder}" if self.recorder else ""
+		return f"Recorded{by} {lag}, {times.show(written)}"
+
+	@property
+	def recorder(self) -> str:
+		"""Who wrote it down: whoever did it, or for somebody else the user who reported it."""
+		row = self.row
+		if row.source == actors.REPORTED:
+			return get_fullname(row.recorded_by) if row.recorded_by else "somebody"
+		return row.actor_name or ""
 
 	@property
 	def late(self) -> bool:
 		"""Whether it was written down on a later day than it happened."""
-		return "later" in self.recorded
+		happened, written = times.aware(self.row.occurred_at), times.aware(self.row.recorded_at)
+		return written.astimezone(times.LONDON).date() > happened.astimezone(times.LONDON).date()
 
 	@property
 	def doubt(self) -> str:
@@ -96,10 +105,9 @@ class Line:
 		row = self.row
 		if row.source != actors.REPORTED:
 			return f"Confirmed by {self.confirmed}" if self.confirmed else ""
-		reporter = get_fullname(row.recorded_by) if row.recorded_by else "somebody"
 		doer = row.actor_name or row.actor_agency or "the other side"
 		verdict = f"confirmed by {self.confirmed}" if self.confirmed else f"not confirmed by {doer}"
-		return joined(f"Reported by {reporter}, {verdict}", row.evidence, by=". How it is known: ")
+		return joined(f"Reported by {self.recorder}, {verdict}", row.evidence, by=". How it is known: ")
 
 	@property
 	def what(self) -> str:

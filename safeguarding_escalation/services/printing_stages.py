@@ -119,4 +119,4 @@ def outcome(case: LoadedCase, here: Sequence[Line], following: Line | None) -> s
 		said.append(f"{verb} {went}, {following.when}")
 	elif not ended:
 		said.append("Open when this was printed")
-	return "; ".join(said)
+	return "\n".join(said)
