@@ -22,6 +22,12 @@ scheduler_events = {
 	},
 }
 
+override_whitelisted_methods = {
+	"frappe.client.get_count": "safeguarding_escalation.api.lookups.get_count",
+	"frappe.desk.search.search_link": "safeguarding_escalation.api.lookups.search_link",
+	"frappe.desk.search.search_widget": "safeguarding_escalation.api.lookups.search_widget",
+}
+
 permission_query_conditions = {
 	"Escalation": "safeguarding_escalation.permissions.escalation_query",
 	"Stage Log": "safeguarding_escalation.permissions.stage_log_query",

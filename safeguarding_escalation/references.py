@@ -80,6 +80,10 @@ def has_permission(doc: Any, ptype: str | None = None, user: str | None = None) 
 	opinion, so that the DocType's own rule decides.
 	"""
 	user = user or frappe.session.user
+	if doc.doctype == "Document Follow" and ptype == "create":
+		return (
+			compat.no_opinion()
+		)  # `drop_follow` undoes it; refused, it would fail the save that it came with
 	pointers = {_pointer(doc)}
 	if isinstance(doc.name, str) and doc.name:
 		stored = frappe.db.get_value(doc.doctype, doc.name, list(REFERENCES[doc.doctype]))

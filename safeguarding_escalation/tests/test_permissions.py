@@ -1,0 +1,332 @@
+"""A case is seen by those whom an Escalation Access row names, on every way to it that a hook guards."""
+
+import frappe
+import frappe.client
+import pytest
+from frappe.client import get_list
+from frappe.desk.form.assign_to import add as assign
+from frappe.desk.form.document_follow import follow_document
+from frappe.utils import add_days, now
+
+from safeguarding_escalation import permissions, references
+from safeguarding_escalation.engine.access import team_key
+from safeguarding_escalation.tests import factories
+
+OURS = "Safeguarding"
+CANARY = "Zephyrine Canary"
+
+
+@pytest.fixture
+def case(world):
+	"""A raised case of the raising agency, with a row in each DocType about it."""
+	document = factories.escalation(world)
+	values = {
+		"Stage Log Note": {
+			"stage_log": frappe.db.get_value("Stage Log", {"escalation": document.name}),
+			"note": "x",
+		},
+		"Escalation Alert": {"clock": "RB.S1.RAISE", "due_at": now(), "rung": "due", "recipient": "x"},
+		"Escalation Copy": {"recipient_name": "The board's office", "what": "Record"},
+		"Escalation Deadline": {"clock": "RB.X", "due_at": now()},
+	}
+	for doctype, given in values.items():
+		frappe.get_doc({"doctype": doctype, "escalation": document.name, **given}).insert()
+	for field in ("actions", "signatures", "involvement"):
+		child = frappe.get_meta("Escalation").get_field(field).options
+		row = frappe.new_doc(child, parent_doc=document, parentfield=field)
+		row.db_insert()
+	return document
+
+
+@pytest.fixture
+def raiser(world):
+	return world.user(world.raising, "Practitioner")
+
+
+@pytest.fixture
+def stranger(world):
+	return world.user(world.other, "Practitioner")
+
+
+def grant(escalation, grantee, **values):
+	return frappe.get_doc(
+		{
+			"doctype": "Escalation Access",
+			"escalation": escalation,
+			"grantee": grantee,
+			"rights": "write",
+			**values,
+		}
+	).insert()
+
+
+def rows(doctype, user, case):
+	"""What the user may list of a DocType about this case, child rows included, as the API gives it."""
+	parent = "Escalation" if doctype in permissions.ROWS else None
+	field = {"Escalation": "name"}.get(doctype, "parent" if parent else "escalation")
+	with factories.as_user(user):
+		return get_list(doctype, filters={field: case.name}, parent=parent)
+
+
+def test_every_doctype_with_a_query_condition_has_a_permission_check_and_the_reverse():
+	hooks = "safeguarding_escalation"
+	conditions = frappe.get_hooks("permission_query_conditions", app_name=hooks)
+	checks = frappe.get_hooks("has_permission", app_name=hooks)
+	assert set(conditions) == set(checks) == {*permissions.CASE_DOCTYPES, *references.REFERENCES}
+	for doctype, paths in conditions.items():
+		condition = frappe.get_attr(paths[0])
+		assert condition.__doc__ == f"{condition.__doc__}"
+		assert doctype in condition.__doc__
+		assert condition("Administrator") == ""
+
+
+def test_every_doctype_of_ours_is_case_data_or_directory():
+	directory = {
+		"Board Policy", "Board Return", "Partner Agency", "Safeguarding Board", "Safeguarding Board Policy",
+		"Safeguarding Contact", "Safeguarding Contact Capacity", "Safeguarding Settings",
+	}  # fmt: skip
+	known = directory | set(permissions.CASE_DOCTYPES)
+	found = set(frappe.get_all("DocType", {"module": OURS}, pluck="name"))
+	assert {name for name in found - known if not name.startswith("Policy ")} == set()
+
+
+def test_a_case_is_listed_for_its_raiser_and_for_nobody_of_another_agency(case, raiser, stranger):
+	for doctype in permissions.CASE_DOCTYPES:
+		found = rows(doctype, raiser, case)
+		assert found, doctype
+		assert not rows(doctype, stranger, case), doctype
+		with factories.as_user(stranger):
+			for row in found:
+				assert not frappe.has_permission(doctype, "read", doc=frappe.get_doc(doctype, row.name)), (
+					doctype
+				)
+				with pytest.raises(frappe.PermissionError):
+					frappe.client.get(doctype, row.name)
+
+
+@pytest.mark.parametrize("doctype", [*permissions.CASE_DOCTYPES, *references.REFERENCES])
+def test_a_condition_is_parenthesised_and_never_empty(doctype, stranger):
+	module = permissions if doctype in permissions.CASE_DOCTYPES else references
+	condition = getattr(module, f"{frappe.scrub(doctype)}_query" if doctype != "ToDo" else "todo_query", None)
+	condition = condition or getattr(module, f"{doctype.lower().replace(' ', '_')}_query")
+	for user in (stranger, "Guest"):
+		text = condition(user)
+		assert text.startswith("(")
+		assert text.endswith(")")
+	if module is permissions:
+		assert condition("Guest") == "(1=0)"
+
+
+def test_counts_and_searches_do_not_betray_a_case(case, raiser, stranger):
+	"""Through the overrides that hooks.py registers, as a request takes them."""
+	found = {}
+	for user in (raiser, stranger):
+		with factories.as_user(user):
+			counted = execute("frappe.client.get_count", doctype="Escalation", filters={"name": case.name})
+			asked = {"doctype": "Escalation", "txt": case.reference, "ignore_user_permissions": 1}
+			execute("frappe.desk.search.search_link", **asked)
+			linked = frappe.response.pop("results", None)
+			execute("frappe.desk.search.search_widget", **asked, filter_fields='["dispute_summary"]')
+			found[user] = (counted, len(linked), len(frappe.response.pop("values", ())))
+			with pytest.raises(frappe.PermissionError):
+				get_list("Escalation Subject", fields=["subject_name"])
+	assert found == {raiser: (1, 1, 1), stranger: (0, 0, 0)}
+
+
+def execute(command, **given):
+	"""What a request to one of Frappe's functions runs, by the override that hooks.py registers."""
+	override = frappe.get_hooks("override_whitelisted_methods")[command][0]
+	return frappe.call(frappe.get_attr(override), **given)
+
+
+def test_a_forged_document_opens_nothing(case, stranger, world):
+	"""The fields of a document that a client sends say nothing: the stored row of that name does."""
+	with factories.as_user(stranger):
+		forged = frappe.get_doc(
+			case.as_dict() | {"raising_agency": world.other, "raised_by": None, "owner": stranger}
+		)
+		assert not forged.has_permission("read")
+		assert not forged.has_permission("write")
+		for name in (None, "", 5, ["x"], {"x": 1}, "no-such-case"):
+			assert not permissions.may("Escalation", name, stranger)
+
+
+def test_an_access_row_counts_while_it_is_in_force(case, stranger):
+	row = grant(case.name, stranger)
+	for values, reads, writes in (
+		({}, True, True),
+		({"rights": "read"}, True, False),
+		({"active": 0}, False, False),
+		({"since": add_days(now(), 1)}, False, False),
+		({"until": add_days(now(), -1)}, False, False),
+		({"since": add_days(now(), -2), "until": add_days(now(), 1)}, True, True),
+	):
+		plain = {"rights": "write", "active": 1, "since": None, "until": None}
+		frappe.db.set_value("Escalation Access", row.name, plain | values)
+		assert bool(rows("Escalation", stranger, case)) is reads, values
+		with factories.as_user(stranger):
+			assert frappe.has_permission("Escalation", "read", doc=case.name) is reads, values
+			assert frappe.has_permission("Escalation", "write", doc=case.name) is writes, values
+			assert frappe.has_permission("Escalation", "print", doc=case.name) is reads, values
+			for right in ("delete", "share", "export", "submit", "cancel", "email"):
+				assert frappe.has_permission("Escalation", right, doc=case.name) is False, (values, right)
+
+
+def test_a_team_key_opens_the_case_to_that_capacity_of_that_team_only(case, stranger, world):
+	grant(case.name, team_key(world.other, "Manager", "North"))
+	assert not rows("Escalation", stranger, case)
+	assert rows("Escalation", world.user(world.other, "Manager"), case)
+	assert not rows("Escalation", world.user(world.responding, "Manager"), case)
+
+
+def test_leaving_ends_access_at_once(case, raiser, world):
+	frappe.db.set_value(
+		"Safeguarding Contact", world.contact(world.raising, "Practitioner"), "to_date", add_days(now(), -3)
+	)
+	assert permissions.grantees(raiser) == ()
+	assert not rows("Escalation", raiser, case)
+
+
+def test_the_owner_of_a_row_has_no_right_by_owning_it(case, raiser):
+	frappe.db.set_value("Escalation Access", {"escalation": case.name}, "active", 0)
+	assert not rows("Escalation", raiser, case)
+	with factories.as_user(raiser):
+		assert not frappe.has_permission("Escalation", "read", doc=case.name)
+
+
+def test_a_renamed_user_keeps_the_cases(case, raiser):
+	frappe.rename_doc("User", raiser, "renamed@example.test", force=True)
+	assert rows("Escalation", "renamed@example.test", case)
+
+
+def test_an_internal_entry_stays_in_the_agency_that_wrote_it(case, raiser, world):
+	answering = world.user(world.responding, "Practitioner")
+	grant(case.name, answering)
+	entry = frappe.get_doc("Stage Log", {"escalation": case.name})
+	shown = len(rows("Stage Log", answering, case))
+	notes = len(rows("Stage Log Note", answering, case))
+	frappe.db.set_value("Stage Log", entry.name, {"visibility": "own agency", "actor_agency": world.raising})
+	assert len(rows("Stage Log", answering, case)) == shown - 1
+	assert len(rows("Stage Log Note", answering, case)) == notes - 1
+	assert entry.name in {row.name for row in rows("Stage Log", raiser, case)}
+
+
+def test_an_entry_for_the_board_is_seen_by_its_posts_and_its_writer(case, raiser, world):
+	answering = world.user(world.responding, "Practitioner")
+	office = next(email for (_agency, capacity), email in world.users.items() if capacity == "Chair")
+	for user in (answering, office):
+		grant(case.name, user)
+	entry = frappe.get_doc("Stage Log", {"escalation": case.name})
+	frappe.db.set_value("Stage Log", entry.name, {"visibility": "board", "actor_agency": world.raising})
+	seen = {
+		user: entry.name in {row.name for row in rows("Stage Log", user, case)}
+		for user in (answering, office, raiser)
+	}
+	assert seen == {answering: False, office: True, raiser: True}
+
+
+def test_a_case_is_not_shared(case, stranger, raiser):
+	with factories.as_user(raiser), pytest.raises(frappe.PermissionError):
+		frappe.share.add("Escalation", case.name, stranger)
+	with pytest.raises(frappe.PermissionError, match="not shared"):
+		frappe.share.add("Escalation", case.name, stranger)
+	with pytest.raises(frappe.PermissionError, match="not shared"):
+		frappe.share.add("Escalation", case.name, everyone=1)
+
+
+def test_a_case_is_assigned_among_those_who_may_see_it(case, raiser, stranger):
+	with factories.as_user(raiser):
+		with pytest.raises(frappe.PermissionError, match="no access"):
+			assign({"doctype": "Escalation", "name": case.name, "assign_to": [stranger]})
+		assign({"doctype": "Escalation", "name": case.name, "assign_to": [raiser]})
+	frappe.db.delete("ToDo", {"reference_name": case.name})
+	with factories.as_user(stranger), pytest.raises(frappe.PermissionError, match="no access"):
+		assign({"doctype": "Escalation", "name": case.name, "assign_to": [raiser]})
+
+
+def test_nobody_follows_a_case_by_mail(case, raiser, stranger):
+	for user in (raiser, stranger):
+		frappe.db.set_value("User", user, "document_follow_notify", 1)
+		with factories.as_user(user):
+			follow_document("Escalation", case.name, user)
+	assert not frappe.db.exists("Document Follow", {"ref_docname": case.name})
+
+
+def test_nobody_comments_on_or_likes_an_unseen_case(case, stranger, raiser):
+	from frappe.desk.like import toggle_like
+
+	with factories.as_user(stranger):
+		with pytest.raises(frappe.PermissionError):
+			toggle_like("Escalation", case.name, add="Yes")
+		with pytest.raises(frappe.PermissionError):
+			case.add_comment("Comment", "Hello")
+	with factories.as_user(raiser):
+		case.add_comment("Comment", "Hello")
+
+
+def test_files_of_a_case_are_private_and_follow_its_access(case, raiser, stranger):
+	values = {"doctype": "File", "file_name": "a.txt", "attached_to_doctype": "Escalation", "content": CANARY}
+	with factories.as_user(raiser):
+		with pytest.raises(frappe.ValidationError, match="private"):
+			frappe.get_doc({**values, "attached_to_name": case.name, "is_private": 0}).insert()
+		kept = frappe.get_doc({**values, "attached_to_name": case.name, "is_private": 1}).insert()
+	with factories.as_user(stranger):
+		assert not frappe.get_list("File", {"name": kept.name})
+		assert not kept.has_permission("read")
+		with pytest.raises(frappe.PermissionError):
+			frappe.get_doc({**values, "attached_to_name": case.name, "is_private": 1}).insert()
+
+
+def test_rows_of_frappe_that_point_at_a_case_are_not_listed(case, raiser):
+	"""For a System Manager without access, who may otherwise list all of these."""
+	keeper = factories.user("keeper@example.test", "System Manager")
+	case.add_comment("Comment", "Hello")
+	frappe.get_doc(
+		{
+			"doctype": "Communication",
+			"reference_doctype": "Escalation",
+			"reference_name": case.name,
+			"subject": "x",
+		}
+	).insert()
+	frappe.get_doc(
+		{"doctype": "Version", "ref_doctype": "Escalation", "docname": case.name, "data": "{}"}
+	).insert()
+	frappe.get_doc({"doctype": "ToDo", "reference_type": "Escalation", "reference_name": case.name,
+		"allocated_to": raiser, "description": "x"}).insert()  # fmt: skip
+	frappe.get_doc(
+		{"doctype": "View Log", "reference_doctype": "Escalation", "reference_name": case.name}
+	).insert()
+	for doctype in ("Comment", "Communication", "Version", "ToDo", "View Log"):
+		kind, name = references.REFERENCES[doctype]
+		found = frappe.get_all(doctype, {kind: "Escalation", name: case.name}, pluck="name")
+		assert found, doctype
+		with factories.as_user(keeper):
+			assert not frappe.get_list(doctype, {"name": ("in", found)}), doctype
+			assert not frappe.has_permission(doctype, "read", doc=frappe.get_doc(doctype, found[0])), doctype
+
+
+def test_the_workflow_actions_of_a_case_are_its_own_peoples(case, raiser, stranger):
+	row = frappe.get_doc(
+		{
+			"doctype": "Workflow Action",
+			"reference_doctype": "Escalation",
+			"reference_name": case.name,
+			"status": "Open",
+			"permitted_roles": [{"role": "All"}],
+		}
+	).insert(ignore_permissions=True)
+	for user, count in ((raiser, 1), (stranger, 0)):
+		with factories.as_user(user):
+			assert len(frappe.get_list("Workflow Action", {"name": row.name})) == count
+			assert frappe.has_permission("Workflow Action", "read", doc=row) is bool(count)
+
+
+def test_frappes_own_rows_about_other_things_stay_as_they_were(stranger):
+	with factories.as_user(stranger):
+		note = frappe.get_doc(
+			{"doctype": "ToDo", "description": "Call the ward", "allocated_to": stranger}
+		).insert()
+		assert frappe.get_list("ToDo", {"name": note.name})
+		assert note.has_permission("read")
+		note.add_comment("Comment", "Done")
