@@ -82,6 +82,7 @@ def create(layout: Layout) -> None:
 		f"--datadir={partial}",
 		"--auth-root-authentication-method=normal",
 		"--skip-test-db",
+		"--force",  # where the machine cannot look up its own name
 		"--skip-name-resolve",
 		*(["--user=root"] if is_root() else []),
 	]
