@@ -29,7 +29,7 @@ def ensure_all() -> None:
 
 def ensure_settings() -> None:
 	"""Store the defaults of a Safeguarding Settings that was never saved, since Frappe reads stored values only."""
-	if not frappe.db.exists("Singles", {"doctype": "Safeguarding Settings"}):
+	if not frappe.db.get_single_value("Safeguarding Settings", "installation", cache=False):
 		settings = frappe.get_doc("Safeguarding Settings")
 		# Frappe fills an empty time of day with the present one, whatever the field's default.
 		settings.alert_hour = ALERT_HOUR

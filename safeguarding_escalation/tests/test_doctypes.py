@@ -1,19 +1,15 @@
-"""The DocTypes are those of the design, mirror the policy schema, and keep their own promises."""
+"""The DocTypes are those of the design and keep their own promises."""
 
 import json
-from dataclasses import MISSING, fields
 from pathlib import Path
 
 import frappe
 import pytest
 
-from safeguarding_escalation.engine import EVENT_KINDS, load_policy
-from safeguarding_escalation.engine.policy import policy_ids
-from safeguarding_escalation.engine.schema import CAPACITIES, TABLES, PolicyData
+from safeguarding_escalation.engine import EVENT_KINDS
+from safeguarding_escalation.engine.schema import CAPACITIES
 from safeguarding_escalation.engine.validator_words import AGENCY_TYPES, ESCALATION_FIELDS
 from safeguarding_escalation.permissions import CASE_DOCTYPES, NotChangeable
-from safeguarding_escalation.services import policies
-from safeguarding_escalation.services.policy_mapping import DOCTYPES, HEADER, dict_to_doc_values, fieldname
 from safeguarding_escalation.setup.roles import ROLES
 from safeguarding_escalation.tests import factories
 
@@ -42,20 +38,6 @@ DESIGN = {
 	"Safeguarding Contact": """contact_name agency user job_title capacity team line_manager phone out_of_hours
 		from_date to_date verified_on""",
 }
-TYPES = {
-	"str": {"Data", "Small Text", "Select"},
-	"Terms": {"Small Text"},
-	"int": {"Int"},
-	"bool": {"Check"},
-	"date | None": {"Date"},
-	# Frappe fills an empty Time with the present time, so times of day are text that the engine reads.
-	"time": {"Data"},
-	"time | None": {"Data"},
-	# An Int cannot be empty in Frappe.
-	"int | None": {"Data"},
-	"tuple[int, ...]": {"Small Text"},
-	"tuple[date, ...]": {"Small Text"},
-}
 
 
 def definitions():
@@ -69,12 +51,6 @@ def definition(name):
 
 def columns(name):
 	return {field["fieldname"]: field for field in definition(name)["fields"]}
-
-
-def policy_values(**changes):
-	"""A Redbridge policy under another name, as frappe.get_doc takes it."""
-	data = load_policy("redbridge-2022").to_dict() | {"id": "a-test-policy"}
-	return dict_to_doc_values(data) | changes
 
 
 @pytest.mark.parametrize("doctype", DESIGN)
@@ -118,93 +94,6 @@ def test_vocabularies_are_those_of_the_engine():
 	assert columns("Safeguarding Contact")["capacity"]["options"].split("\n") == list(CAPACITIES)
 	assert columns("Safeguarding Contact Capacity")["capacity"]["options"].split("\n") == list(CAPACITIES)
 	assert columns("Partner Agency")["agency_type"]["options"].split("\n") == list(AGENCY_TYPES)
-
-
-@pytest.mark.parametrize(
-	("doctype", "row_type"),
-	[(HEADER, PolicyData), *((DOCTYPES[table], row_type) for table, row_type in TABLES.items())],
-)
-def test_a_policy_doctype_mirrors_its_dataclass(doctype, row_type):
-	stored = columns(doctype)
-	for field in fields(row_type):
-		if field.name in TABLES:
-			assert stored[field.name]["fieldtype"] == "Table"
-			assert stored[field.name]["options"] == DOCTYPES[field.name]
-			continue
-		column = stored[fieldname(doctype, field.name)]
-		assert column["fieldtype"] in TYPES[field.type], field.name
-		if field.default is MISSING:
-			assert column.get("reqd") or field.type == "int", field.name
-			continue
-		default = column.get("default", "0" if field.type in ("int", "bool") else "")
-		wanted = field.default if field.default is not None else ""
-		wanted = int(wanted) if isinstance(wanted, bool) else wanted
-		if column["fieldtype"] == "Select" and not default:
-			default = column["options"].split("\n")[0]
-		assert default == ("\n".join(map(str, wanted)) if isinstance(wanted, tuple) else str(wanted)), (
-			field.name
-		)
-
-
-@pytest.mark.parametrize("policy_id", policy_ids())
-def test_a_shipped_policy_reads_back_from_the_desk_as_it_was(policy_id):
-	assert frappe.db.get_value("Board Policy", policy_id, "docstatus") == 1
-	assert policies.policy(policy_id) == load_policy(policy_id)
-
-
-def test_a_policy_with_an_unknown_field_is_refused_rather_than_shortened():
-	with pytest.raises(KeyError, match="surprise"):
-		dict_to_doc_values({"id": "x", "title": "X", "surprise": 1})
-
-
-def test_a_nonsensical_policy_is_kept_as_a_draft_and_not_submitted():
-	policy = frappe.get_doc(policy_values(due_time="00:00")).insert()
-	assert "midnight" in str(frappe.local.message_log[-1])
-	with pytest.raises(frappe.ValidationError, match="midnight"):
-		policy.submit()
-
-
-def test_a_cell_that_cannot_be_read_is_refused_at_once():
-	with pytest.raises(frappe.ValidationError, match="closures"):
-		frappe.get_doc(policy_values(closures="next Tuesday")).insert()
-
-
-def test_a_submitted_policy_never_changes():
-	policy = frappe.get_doc(policy_values())
-	policy.submit()
-	policy.title = "Another"
-	with pytest.raises(frappe.ValidationError):
-		policy.save()
-	policy.reload()
-	with pytest.raises(frappe.ValidationError, match="never cancelled"):
-		policy.cancel()
-	policy.reload()
-	with pytest.raises(frappe.ValidationError):
-		policy.delete()
-	amended = frappe.copy_doc(policy)
-	amended.update({"policy_name": "a-test-policy-1", "amended_from": policy.name, "docstatus": 0})
-	with pytest.raises(frappe.ValidationError, match="not amended"):
-		amended.insert()
-
-
-def test_a_new_version_belongs_to_the_family_of_the_one_it_supersedes():
-	first = frappe.get_doc(policy_values())
-	first.submit()
-	second = frappe.get_doc(policy_values(policy_name="a-test-policy-2", supersedes=first.name)).insert()
-	assert (first.policy_key, first.policy_version) == ("a-test-policy", 1)
-	assert (second.policy_key, second.policy_version) == ("a-test-policy", 2)
-
-
-def test_a_board_adopts_submitted_policies_only_and_one_from_a_date():
-	draft = frappe.get_doc(policy_values()).insert()
-	board = frappe.get_doc("Safeguarding Board", "Redbridge")
-	board.append("policies", {"policy": draft.name, "from_date": "2030-01-01"})
-	with pytest.raises(frappe.ValidationError, match="still a draft"):
-		board.save()
-	board.reload()
-	board.append("policies", {"policy": "stockport", "from_date": board.policies[0].from_date})
-	with pytest.raises(frappe.ValidationError, match="same date"):
-		board.save()
 
 
 def test_the_log_is_append_only_for_the_administrator_too(world):

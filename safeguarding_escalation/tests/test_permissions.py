@@ -4,8 +4,6 @@ import frappe
 import frappe.client
 import pytest
 from frappe.client import get_list
-from frappe.desk.form.assign_to import add as assign
-from frappe.desk.form.document_follow import follow_document
 from frappe.utils import add_days, now
 
 from safeguarding_escalation import permissions, references
@@ -13,7 +11,6 @@ from safeguarding_escalation.engine.access import team_key
 from safeguarding_escalation.tests import factories
 
 OURS = "Safeguarding"
-CANARY = "Zephyrine Canary"
 
 
 @pytest.fixture
@@ -223,110 +220,3 @@ def test_an_entry_for_the_board_is_seen_by_its_posts_and_its_writer(case, raiser
 		for user in (answering, office, raiser)
 	}
 	assert seen == {answering: False, office: True, raiser: True}
-
-
-def test_a_case_is_not_shared(case, stranger, raiser):
-	with factories.as_user(raiser), pytest.raises(frappe.PermissionError):
-		frappe.share.add("Escalation", case.name, stranger)
-	with pytest.raises(frappe.PermissionError, match="not shared"):
-		frappe.share.add("Escalation", case.name, stranger)
-	with pytest.raises(frappe.PermissionError, match="not shared"):
-		frappe.share.add("Escalation", case.name, everyone=1)
-
-
-def test_a_case_is_assigned_among_those_who_may_see_it(case, raiser, stranger):
-	with factories.as_user(raiser):
-		with pytest.raises(frappe.PermissionError, match="no access"):
-			assign({"doctype": "Escalation", "name": case.name, "assign_to": [stranger]})
-		assign({"doctype": "Escalation", "name": case.name, "assign_to": [raiser]})
-	frappe.db.delete("ToDo", {"reference_name": case.name})
-	with factories.as_user(stranger), pytest.raises(frappe.PermissionError, match="no access"):
-		assign({"doctype": "Escalation", "name": case.name, "assign_to": [raiser]})
-
-
-def test_nobody_follows_a_case_by_mail(case, raiser, stranger):
-	for user in (raiser, stranger):
-		frappe.db.set_value("User", user, "document_follow_notify", 1)
-		with factories.as_user(user):
-			follow_document("Escalation", case.name, user)
-	assert not frappe.db.exists("Document Follow", {"ref_docname": case.name})
-
-
-def test_nobody_comments_on_or_likes_an_unseen_case(case, stranger, raiser):
-	from frappe.desk.like import toggle_like
-
-	with factories.as_user(stranger):
-		with pytest.raises(frappe.PermissionError):
-			toggle_like("Escalation", case.name, add="Yes")
-		with pytest.raises(frappe.PermissionError):
-			case.add_comment("Comment", "Hello")
-	with factories.as_user(raiser):
-		case.add_comment("Comment", "Hello")
-
-
-def test_files_of_a_case_are_private_and_follow_its_access(case, raiser, stranger):
-	values = {"doctype": "File", "file_name": "a.txt", "attached_to_doctype": "Escalation", "content": CANARY}
-	with factories.as_user(raiser):
-		with pytest.raises(frappe.ValidationError, match="private"):
-			frappe.get_doc({**values, "attached_to_name": case.name, "is_private": 0}).insert()
-		kept = frappe.get_doc({**values, "attached_to_name": case.name, "is_private": 1}).insert()
-	with factories.as_user(stranger):
-		assert not frappe.get_list("File", {"name": kept.name})
-		assert not kept.has_permission("read")
-		with pytest.raises(frappe.PermissionError):
-			frappe.get_doc({**values, "attached_to_name": case.name, "is_private": 1}).insert()
-
-
-def test_rows_of_frappe_that_point_at_a_case_are_not_listed(case, raiser):
-	"""For a System Manager without access, who may otherwise list all of these."""
-	keeper = factories.user("keeper@example.test", "System Manager")
-	case.add_comment("Comment", "Hello")
-	frappe.get_doc(
-		{
-			"doctype": "Communication",
-			"reference_doctype": "Escalation",
-			"reference_name": case.name,
-			"subject": "x",
-		}
-	).insert()
-	frappe.get_doc(
-		{"doctype": "Version", "ref_doctype": "Escalation", "docname": case.name, "data": "{}"}
-	).insert()
-	frappe.get_doc({"doctype": "ToDo", "reference_type": "Escalation", "reference_name": case.name,
-		"allocated_to": raiser, "description": "x"}).insert()  # fmt: skip
-	frappe.get_doc(
-		{"doctype": "View Log", "reference_doctype": "Escalation", "reference_name": case.name}
-	).insert()
-	for doctype in ("Comment", "Communication", "Version", "ToDo", "View Log"):
-		kind, name = references.REFERENCES[doctype]
-		found = frappe.get_all(doctype, {kind: "Escalation", name: case.name}, pluck="name")
-		assert found, doctype
-		with factories.as_user(keeper):
-			assert not frappe.get_list(doctype, {"name": ("in", found)}), doctype
-			assert not frappe.has_permission(doctype, "read", doc=frappe.get_doc(doctype, found[0])), doctype
-
-
-def test_the_workflow_actions_of_a_case_are_its_own_peoples(case, raiser, stranger):
-	row = frappe.get_doc(
-		{
-			"doctype": "Workflow Action",
-			"reference_doctype": "Escalation",
-			"reference_name": case.name,
-			"status": "Open",
-			"permitted_roles": [{"role": "All"}],
-		}
-	).insert(ignore_permissions=True)
-	for user, count in ((raiser, 1), (stranger, 0)):
-		with factories.as_user(user):
-			assert len(frappe.get_list("Workflow Action", {"name": row.name})) == count
-			assert frappe.has_permission("Workflow Action", "read", doc=row) is bool(count)
-
-
-def test_frappes_own_rows_about_other_things_stay_as_they_were(stranger):
-	with factories.as_user(stranger):
-		note = frappe.get_doc(
-			{"doctype": "ToDo", "description": "Call the ward", "allocated_to": stranger}
-		).insert()
-		assert frappe.get_list("ToDo", {"name": note.name})
-		assert note.has_permission("read")
-		note.add_comment("Comment", "Done")
