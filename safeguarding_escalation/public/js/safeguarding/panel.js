@@ -79,7 +79,7 @@ function panelHtml(frm, panel) {
 		<div class="sg-now sg-now--${escape(step.urgency || "none")}" role="status">
 			<p class="sg-now__sentence">${escape(step.sentence)}</p>
 			<p class="sg-quiet">${escape(facts)}</p></div>
-		${movesHtml(panel)}${noticesHtml(panel.banners)}${deadlinesHtml(panel.deadlines)}${dutiesHtml(panel.duties)}
+		${movesHtml(panel)}${noticesHtml(panel.banners)}${deadlinesHtml(panel.deadlines)}${dutiesHtml(panel.duties, frm.safeguarding_policy || {})}
 		<section class="sg-block" aria-label="${escape(__("What has happened"))}">
 			<h3 class="sg-heading">${escape(__("What has happened"))}</h3>
 			<div data-sg-timeline aria-live="polite"><p class="sg-quiet">${escape(__("Loading …"))}</p></div>
@@ -122,13 +122,18 @@ function listen(frm, area) {
 		const handlers = {
 			why: () => explain(frm, button),
 			record: () => openRecordDialog(frm),
-			duty: () =>
-				openRecordDialog(frm, { ...recordOf(panel.duties[index]), about: panel.duties[index].text }),
+			duty: () => doDuty(frm, panel.duties[index]),
 			move: () => openMoveDialog(frm, panel.moves[index].action, panel.moves[index]),
 			refused: () => tellWhyNot(panel.moves[index]),
 		};
 		handlers[button.attr("data-sg")]();
 	});
+}
+
+function doDuty(frm, duty) {
+	const how = recordOf(duty, frm.safeguarding_policy || {});
+	if (how.field) frm.scroll_to_field(how.field);
+	else openRecordDialog(frm, { ...how, about: duty.text });
 }
 
 function tellWhyNot(move) {

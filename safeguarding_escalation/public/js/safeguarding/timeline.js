@@ -30,6 +30,7 @@ function entryHtml(row, numbers, correctedBy) {
 	const who = [row.actor, row.actor_role, row.actor_agency].filter(Boolean).join(", ");
 	const small = [
 		row.counterpart ? __("With or to: {0}", [row.counterpart]) : "",
+		row.relates_to ? __("About: {0}", [row.relates_to]) : "",
 		row.mode ? __("How: {0}", [row.mode]) : "",
 		row.due ? __("By: {0}", [row.due]) : "",
 		row.rule ? __("Clause {0}", [row.rule]) : "",
