@@ -87,9 +87,11 @@ def file_name(text: str) -> str:
 def _can_page() -> bool:
 	"""Whether WeasyPrint loads: its Python package always comes with Frappe, its system libraries may be missing."""
 	try:
-		import weasyprint  # noqa: F401
+		import weasyprint
 	except (ImportError, OSError):
-		frappe.logger("safeguarding_escalation").warning("WeasyPrint cannot be loaded; PDFs are made by wkhtmltopdf")
+		frappe.logger("safeguarding_escalation").warning(
+			"WeasyPrint cannot be loaded; PDFs are made by wkhtmltopdf"
+		)
 		return False
 	return True
 
