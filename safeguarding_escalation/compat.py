@@ -30,35 +30,6 @@ def no_opinion() -> bool | None:
 	return None if MAJOR < 16 else True
 
 
-def test_case() -> type:
-	"""The base class of tests on a site: rolls back what each class wrote."""
-	if MAJOR >= 16:
-		from frappe.tests import IntegrationTestCase
-
-		return IntegrationTestCase
-	from frappe.tests.utils import FrappeTestCase
-
-	return FrappeTestCase
-
-
-def before_commit(callback: Callable[[], None]) -> None:
-	"""Run `callback` in this transaction, just before it commits."""
-	frappe.db.before_commit.add(callback)
-
-
-def after_commit(callback: Callable[[], None]) -> None:
-	"""Run `callback` once this transaction has committed."""
-	frappe.db.after_commit.add(callback)
-
-
-def locked_rows(
-	doctype: str, filters: dict[str, Any], fields: list[str], skip_locked: bool = True
-) -> list[Any]:
-	"""Rows read FOR UPDATE; those that another transaction holds are left out, where the host can do that."""
-	query = frappe.qb.get_query(doctype, filters=filters, fields=fields).for_update(skip_locked=skip_locked)
-	return query.run(as_dict=True)
-
-
 def quote_char() -> str:
 	"""The character that quotes a column of the site's database in SQL text."""
 	return "`" if frappe.db.db_type == "mariadb" else '"'
