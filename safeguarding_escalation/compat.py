@@ -5,7 +5,6 @@ Supported: the 15.0.0 pre-release of August 2023 (what `./dev` falls back to), r
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import frappe
