@@ -24,8 +24,12 @@ scheduler_events = {
 
 override_whitelisted_methods = {
 	"frappe.client.get_count": "safeguarding_escalation.api.lookups.get_count",
+	"frappe.client.validate_link": "safeguarding_escalation.api.lookups.validate_link",
+	"frappe.desk.search.get_link_title": "safeguarding_escalation.api.lookups.get_link_title",
 	"frappe.desk.search.search_link": "safeguarding_escalation.api.lookups.search_link",
 	"frappe.desk.search.search_widget": "safeguarding_escalation.api.lookups.search_widget",
+	"frappe.utils.print_format.download_pdf": "safeguarding_escalation.api.prints.download_pdf",
+	"frappe.utils.print_format.download_multi_pdf": "safeguarding_escalation.api.prints.download_multi_pdf",
 }
 
 permission_query_conditions = {

@@ -10,6 +10,7 @@ from safeguarding_escalation.engine.access import COPIED, Copy, Grant, grants
 from safeguarding_escalation.engine.case import Person
 from safeguarding_escalation.services import facts, people, times
 from safeguarding_escalation.services.loaded import LoadedCase
+from safeguarding_escalation.services.rows import select
 
 _FIELDS = ("active", "since", "until", "reason", "rights")
 
@@ -22,14 +23,9 @@ def store(case: LoadedCase) -> None:
 	wanted = {grant.grantee: _row(grant) for grant in granted(case)}
 	stored = {
 		row.grantee: row
-		for row in frappe.db.get_values(
-			"Escalation Access",
-			{"escalation": case.name},
-			["name", "grantee", *_FIELDS],
-			as_dict=True,
-			for_update=True,
+		for row in select(
+			"Escalation Access", ["name", "grantee", *_FIELDS], {"escalation": case.name}, for_update=True
 		)
-		or ()
 	}
 	for grantee, values in wanted.items():
 		row = stored.pop(grantee, None)

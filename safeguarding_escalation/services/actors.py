@@ -47,8 +47,11 @@ def role_text(person: Person) -> str:
 def recorder(case: LoadedCase) -> Person:
 	"""The session's user as a person of this case."""
 	user = frappe.session.user
-	agencies = {party.agency for party in case.case.all_parties()}
-	return people.person(people.acting_contact(user, agencies), case.document.board, user)
+	if user not in case.memo:
+		agencies = {party.agency for party in case.case.all_parties()}
+		row = people.acting_contact(user, agencies)
+		case.memo[user] = people.person(row, case.document.board, user)
+	return case.memo[user]
 
 
 def resolve(

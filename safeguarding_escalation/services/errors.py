@@ -33,7 +33,8 @@ class NotYours(frappe.PermissionError):
 
 def refuse(error: type[Exception], sentence: str) -> NoReturn:
 	"""Raise `error` with `sentence`, shown to the user as it stands."""
-	frappe.throw(sentence, error, title=_title(error))
+	# The message is shown as HTML and may quote what somebody typed; the exception carries the plain sentence.
+	frappe.msgprint(frappe.utils.escape_html(sentence), title=_title(error), indicator="red")
 	raise error(sentence)
 
 

@@ -24,6 +24,7 @@ class LoadedCase:
 		self.document = document
 		self.rows = rows
 		self.now: datetime = times.now()
+		self.memo: dict[Any, Any] = {}  # people of the case, read once
 
 	@property
 	def name(self) -> str:

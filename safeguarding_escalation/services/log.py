@@ -15,6 +15,7 @@ import frappe
 
 from safeguarding_escalation.engine import Event
 from safeguarding_escalation.services import times
+from safeguarding_escalation.services.rows import select
 
 # What the hash covers, in this order. `recorded_by` and names are Data, so renaming a user does not break it.
 CHAINED = (
@@ -59,16 +60,8 @@ class Entry:
 
 def rows(escalation: str, for_update: bool = False) -> list[frappe._dict]:
 	"""All rows of one case in order. FOR UPDATE also sees what others committed after this request began."""
-	return list(
-		frappe.db.get_values(
-			"Stage Log",
-			{"escalation": escalation},
-			_COLUMNS,
-			as_dict=True,
-			order_by="sequence asc",
-			for_update=for_update,
-		)
-		or ()
+	return select(
+		"Stage Log", _COLUMNS, {"escalation": escalation}, order_by="sequence", for_update=for_update
 	)
 
 

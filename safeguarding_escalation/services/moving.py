@@ -140,7 +140,7 @@ def plan_move(document: Any, case: LoadedCase, before: str, after: str) -> Plann
 			f"“{action}” needs a reason here. Use the button on the form, which asks for it, or give `reason`."
 		)
 	if problems:
-		refuse(MoveRefused, "<br>".join(frappe.utils.escape_html(sentence) for sentence in problems))
+		refuse(MoveRefused, " ".join(problems))
 	_check_order(case, context.occurred_at)
 	return PlannedMove(allowed, actor, context)
 

@@ -10,6 +10,7 @@ import frappe
 from safeguarding_escalation.engine.case import Person
 from safeguarding_escalation.services import times
 from safeguarding_escalation.services.errors import BadInput, refuse
+from safeguarding_escalation.services.rows import select
 
 _FIELDS = [
 	"name", "contact_name", "agency", "user", "job_title", "capacity", "team", "line_manager", "email",
@@ -21,16 +22,15 @@ def contact(name: str | None) -> frappe._dict | None:
 	"""One Safeguarding Contact's row, or None."""
 	if not name:
 		return None
-	return frappe.db.get_value("Safeguarding Contact", name, _FIELDS, as_dict=True)
+	found = select("Safeguarding Contact", _FIELDS, {"name": name})
+	return found[0] if found else None
 
 
 def contacts_of(user: str, on: date | None = None) -> list[frappe._dict]:
 	"""The contacts that are this user, in post on `on` (default today), oldest first."""
 	day = on or times.today()
-	found = frappe.db.get_values(
-		"Safeguarding Contact", {"user": user}, _FIELDS, as_dict=True, order_by="creation asc"
-	)
-	return [row for row in found or () if in_post(row, day)]
+	found = select("Safeguarding Contact", _FIELDS, {"user": user}, order_by="creation")
+	return [row for row in found if in_post(row, day)]
 
 
 def in_post(row: Any, day: date) -> bool:
@@ -67,15 +67,14 @@ def person(row: frappe._dict | None, board: str | None, user: str | None = None)
 
 def capacities(row: Any) -> tuple[str, ...]:
 	"""Every capacity a contact holds, the main one first."""
-	others = frappe.db.get_values(
+	others = select(
 		"Safeguarding Contact Capacity",
-		{"parent": row.name, "parenttype": "Safeguarding Contact"},
 		["capacity", "from_date", "to_date"],
-		as_dict=True,
-		order_by="idx asc",
+		{"parent": row.name, "parenttype": "Safeguarding Contact"},
+		order_by="idx",
 	)
 	day = times.today()
-	held = [row.capacity, *(other.capacity for other in others or () if in_post(other, day))]
+	held = [row.capacity, *(other.capacity for other in others if in_post(other, day))]
 	return tuple(dict.fromkeys(capacity for capacity in held if capacity))
 
 

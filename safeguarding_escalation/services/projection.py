@@ -14,6 +14,7 @@ from safeguarding_escalation.engine import Deadline
 from safeguarding_escalation.engine.alerts import next_alert_at
 from safeguarding_escalation.services import access, times
 from safeguarding_escalation.services.loaded import LoadedCase
+from safeguarding_escalation.services.rows import select
 
 ENDED_STATES = ("Closed", "Withdrawn")
 _FIELDS = (
@@ -38,14 +39,12 @@ def store_deadlines(case: LoadedCase, alerted_at: datetime | None = None) -> Non
 	"""
 	stored = {
 		(row.clock, row.instance or ""): row
-		for row in frappe.db.get_values(
+		for row in select(
 			"Escalation Deadline",
-			{"escalation": case.name},
 			["name", "clock", "instance", *_FIELDS],
-			as_dict=True,
+			{"escalation": case.name},
 			for_update=True,
 		)
-		or ()
 	}
 	for deadline in case.deadlines:
 		wanted = _row(case, deadline, alerted_at)

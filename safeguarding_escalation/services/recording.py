@@ -29,7 +29,8 @@ AFTER_CLOSING = {"correction", "learning"}
 def record(escalation: str, kind: str, **given: Any) -> dict[str, Any]:
 	"""Append one event to the case; see `api.escalation.record`. The caller's rights are checked already."""
 	_known(kind)
-	if kind in moving.KIND_ACTIONS or kind == "stage_started":
+	enters_or_ends = kind in moving.KIND_ACTIONS or kind == "stage_started"
+	if enters_or_ends and not given.get("corrects"):
 		return _as_move(escalation, kind, given)
 	with locked(escalation) as case:
 		moving.check_expected(case, given.get("expected_stage"))
@@ -85,7 +86,7 @@ def _entry(case: LoadedCase, kind: str, given: dict[str, Any]) -> log.Entry:
 	return log.Entry(
 		kind=kind,
 		occurred_at=occurred_at,
-		stage=_stage(given.get("stage")) or _own_stage(case, kind, corrects, occurred_at),
+		stage=_own_stage(case, _stage(given.get("stage")), corrects, occurred_at),
 		level=plain(given.get("level")) or case.document.current_level or "",
 		due_at=_due(case, kind, given.get("due_at"), occurred_at, actor),
 		mode=_choice(given.get("mode"), MODES, "How (mode)"),
@@ -103,10 +104,11 @@ def _entry(case: LoadedCase, kind: str, given: dict[str, Any]) -> log.Entry:
 	)
 
 
-def _own_stage(case: LoadedCase, kind: str, corrects: Any, occurred_at: datetime) -> int:
-	if corrects:
+def _own_stage(case: LoadedCase, given: int | None, corrects: Any, occurred_at: datetime) -> int:
+	"""The stage given, else the stage reached then. A corrected entry of a stage stays with its stage."""
+	if corrects and (corrects.kind in moving.KIND_ACTIONS or corrects.kind == "stage_started" or not given):
 		return int(corrects.stage or 1)
-	return stage_at(case.events, occurred_at)
+	return given or stage_at(case.events, occurred_at)
 
 
 def _stage(value: Any) -> int | None:

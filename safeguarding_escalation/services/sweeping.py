@@ -18,6 +18,7 @@ from safeguarding_escalation.engine.alerts import Alert, due_alerts
 from safeguarding_escalation.services import mail, projection, recipients, times
 from safeguarding_escalation.services.loaded import LoadedCase
 from safeguarding_escalation.services.lock import locked
+from safeguarding_escalation.services.rows import select
 
 PAGE = 200
 NOBODY = "nobody reachable"
@@ -88,14 +89,9 @@ def serve(case: LoadedCase, moment: datetime, counts: Counter[str]) -> None:
 
 def sent(escalation: str) -> set[tuple[str, str, datetime, str]]:
 	"""What has been said of a case: (clock, instance, due instant, rung)."""
-	rows = frappe.db.get_values(
-		"Escalation Alert",
-		{"escalation": escalation},
-		["clock", "instance", "due_at", "rung"],
-		as_dict=True,
-		for_update=True,
-	)
-	return {(row.clock, row.instance or "", times.aware(row.due_at), row.rung) for row in rows or ()}
+	columns = ("clock", "instance", "due_at", "rung")
+	rows = select("Escalation Alert", columns, {"escalation": escalation}, for_update=True)
+	return {(row.clock, row.instance or "", times.aware(row.due_at), row.rung) for row in rows}
 
 
 def _send(case: LoadedCase, alerts: Sequence[Alert], moment: datetime, counts: Counter[str]) -> None:

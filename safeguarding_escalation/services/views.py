@@ -137,17 +137,24 @@ def move_row(move: Any) -> dict[str, Any]:
 		"warnings": list(move.warnings),
 		"needs_reason": move.needs_reason,
 		"clause": move.clause,
+		"label": move.label,
+		"guidance": move.guidance,
 	}
 
 
 def duty_row(duty: Any) -> dict[str, Any]:
 	"""One duty for the panel's checklist."""
 	return {
+		"key": duty.key,
+		"kind": duty.kind,
 		"text": duty.text,
 		"owed_by": duty.owed_by,
 		"clause": duty.clause,
 		"required": duty.required,
+		"done": duty.done,
 		"done_at": times.json_date(duty.done_at),
+		"due_at": times.json_date(duty.due_at),
+		"overdue": duty.overdue,
 	}
 
 
@@ -222,6 +229,11 @@ def timeline(escalation: str) -> list[dict[str, Any]]:
 				"occurred": times.show(times.aware(row.occurred_at)),
 				"recorded_at": times.json_date(times.aware(row.recorded_at)),
 				"late_entry": _late(row),
+				"recorded_by_name": frappe.utils.get_fullname(row.recorded_by),
+				"actor_contact": row.actor,
+				"counterpart_contact": row.counterpart,
+				"two_way": row.two_way,
+				"due_at": times.json_date(times.aware(row.due_at)),
 				"actor": row.actor_name,
 				"actor_role": row.actor_role,
 				"actor_agency": row.actor_agency,

@@ -77,7 +77,7 @@ def definition() -> dict[str, Any]:
 		"document_type": "Escalation",
 		"workflow_state_field": "workflow_state",
 		"is_active": 1,
-		"override_status": 0,
+		"override_status": 1,
 		"send_email_alert": 0,
 		"states": [{"state": state, "doc_status": "0", "allow_edit": "All"} for state in STATES],
 		"transitions": [

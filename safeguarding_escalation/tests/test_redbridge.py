@@ -203,3 +203,23 @@ def test_explain_counts_the_days(world, draft):
 def test_nobody_deletes_an_escalation(world, draft):
 	with pytest.raises(errors.CaseClosed):
 		frappe.delete_doc("Escalation", draft.name, force=True)
+
+
+def test_a_stage_entered_at_the_wrong_time_is_put_right(world, draft):
+	with as_user(world.user(world.raising, "Practitioner")):
+		api.move(draft.name, "Raise Concern", occurred_at="2025-03-12 09:30:00")
+		row = frappe.db.get_value("Stage Log", {"escalation": draft.name, "kind": "concern_raised"})
+		api.record(draft.name, "concern_raised", corrects=row, occurred_at="2025-03-13 09:30:00")
+	assert frappe.db.get_value("Escalation", draft.name, "workflow_state") == "Stage 1"
+	assert due(draft.name, "RB.S1.SPEAK") == at("2025-03-18 23:59:59")  # Thu 13 + 3 working days
+
+
+def test_a_protective_deadline_is_carried_to_the_next_stage_while_it_is_to_come(world, draft):
+	safe_by = frappe.utils.add_to_date(frappe.utils.now_datetime(), days=2).replace(microsecond=0)
+	with as_user(world.user(world.raising, "Practitioner")):
+		api.move(draft.name, "Raise Concern")
+		api.record(draft.name, "protective_deadline", due_at=str(safe_by))
+		api.record(draft.name, "unresolved")
+		api.move(draft.name, "Escalate to Stage 2", reason="Not agreed.")
+	assert due(draft.name, "RB.S2.RESOLVE") == safe_by
+	assert stored(draft.name)["RB.S2.RESOLVE"].capped_by == "protective_deadline"
