@@ -12,7 +12,7 @@ import frappe
 import frappe.client
 import frappe.desk.search
 
-from safeguarding_escalation.permissions import CASE_DOCTYPES
+from safeguarding_escalation.permissions import CASE_DOCTYPES, may
 from safeguarding_escalation.references import REFERENCES
 
 GUARDED = {*CASE_DOCTYPES, *REFERENCES}
@@ -88,6 +88,28 @@ def search_widget(
 		ignore_user_permissions=_unless_guarded(doctype, ignore_user_permissions),
 		**further,
 	)
+
+
+@frappe.whitelist()
+def validate_link(doctype: str, docname: str, fields: Any = None, **further: Any) -> Any:
+	"""Whether a link's target exists, with some of its fields: a case that the user may not see does not."""
+	if _hidden(doctype, docname):
+		return frappe._dict(name=None)
+	return frappe.call(
+		frappe.client.validate_link, doctype=doctype, docname=docname, fields=fields, **further
+	)
+
+
+@frappe.whitelist()
+def get_link_title(doctype: str, docname: str) -> Any:
+	"""What a link to a document shows: of a case that the user may not see, what the user has given."""
+	if _hidden(doctype, docname):
+		return docname
+	return frappe.call(frappe.desk.search.get_link_title, doctype=doctype, docname=docname)
+
+
+def _hidden(doctype: str, docname: str) -> bool:
+	return doctype in CASE_DOCTYPES and not may(doctype, docname, frappe.session.user)
 
 
 def _unless_guarded(doctype: str, asked: Any) -> Any:

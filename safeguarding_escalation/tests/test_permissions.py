@@ -130,6 +130,15 @@ def test_counts_and_searches_do_not_betray_a_case(case, raiser, stranger):
 	assert found == {raiser: (1, 1, 1), stranger: (0, 0, 0)}
 
 
+def test_a_link_to_an_unseen_case_shows_no_more_than_was_given(case, raiser, stranger):
+	link = {"doctype": "Escalation", "docname": case.name}
+	for user, exists, title in ((raiser, case.name, case.reference), (stranger, None, case.name)):
+		with factories.as_user(user):
+			found = execute("frappe.client.validate_link", **link, fields='["reference"]')
+			assert (found.name, found.get("reference")) == (exists, case.reference if exists else None)
+			assert execute("frappe.desk.search.get_link_title", **link) == title
+
+
 def execute(command, **given):
 	"""What a request to one of Frappe's functions runs, by the override that hooks.py registers."""
 	override = frappe.get_hooks("override_whitelisted_methods")[command][0]
