@@ -13,13 +13,12 @@ from typing import Any
 
 import frappe
 
-from safeguarding_escalation.permissions import RECORDS, ROWS
-from safeguarding_escalation.references import REFERENCES
 from safeguarding_escalation.services import times
 from safeguarding_escalation.services.errors import EscalationError, refuse
 from safeguarding_escalation.services.projection import ENDED_STATES
 from safeguarding_escalation.setup.demo_cases import play
-from safeguarding_escalation.setup.demo_people import PASSWORD, Made, people
+from safeguarding_escalation.setup.demo_people import Made, people
+from safeguarding_escalation.setup.demo_removal import erase, remove_accounts, remove_cases
 
 # Installation: the file with its people and cases.
 FILES = {"Board hosted": "demo_data.json"}
@@ -37,23 +36,28 @@ def load(installation: str = "Board hosted") -> dict[str, list[dict[str, str]]]:
 	track, Due today, Overdue, Nothing due, Closed, Withdrawn). All or nothing: the caller commits. Raises
 	NotForDemo on a site with cases that are not the demo's, or for an installation without demo data.
 	"""
-	made = _marked()
+	made = marked()
 	if made is None:
 		made = _make(installation)
 		frappe.db.set_global(_KEY, made.as_json())
 	return {"logins": made.logins, "cases": [_row(name) for name in made.names("Escalation")]}
 
 
-def _marked() -> Made | None:
-	"""What an earlier call made, or None."""
-	text = frappe.db.get_global(_KEY)
+def marked() -> Made | None:
+	"""What an earlier call made, or None. From the table: the cache of defaults outlives a rollback."""
+	text = frappe.db.get_value("DefaultValue", {"defkey": _KEY, "parent": "__global"}, "defvalue")
 	return Made.from_json(text) if text else None
+
+
+def other_cases() -> int:
+	"""How many escalations the site holds before the demo makes its own."""
+	return frappe.db.count("Escalation")
 
 
 def _make(installation: str) -> Made:
 	if installation not in FILES:
 		refuse(NotForDemo, f"There is no demo data for “{installation}”. Known: {', '.join(FILES)}.")
-	if frappe.db.count("Escalation"):
+	if other_cases():
 		refuse(
 			NotForDemo,
 			"This site holds escalations already. Demo data is for an empty site: make one with ./dev site NAME.",
@@ -99,26 +103,13 @@ def _state(workflow_state: str, due: datetime | None, now: datetime) -> str:
 
 def remove() -> None:
 	"""Take away what `load` made, and nothing else; does nothing where there is no demo data. The caller commits."""
-	made = _marked()
+	made = marked()
 	if made is None:
 		return
-	cases = made.names("Escalation")
-	_remove_cases(cases)
+	remove_cases(made.names("Escalation"))
 	made.restore()
-	for doctype, name in reversed(made.records):
-		if doctype != "Escalation":
-			frappe.delete_doc(doctype, name, force=True, ignore_permissions=True, ignore_missing=True)
-	frappe.db.delete("Contact", {"user": ("in", made.names("User"))})
-	frappe.db.set_global(_KEY, None)
-
-
-def _remove_cases(cases: list[str]) -> None:
-	"""Cases and everything about them, straight from the tables: the documents themselves refuse to go."""
-	mine = ("in", cases)
-	for doctype in RECORDS:
-		frappe.db.delete(doctype, {"escalation": mine})
-	for doctype in ROWS:
-		frappe.db.delete(doctype, {"parent": mine, "parenttype": "Escalation"})
-	for doctype, (kind, name) in REFERENCES.items():
-		frappe.db.delete(doctype, {kind: "Escalation", name: mine})
-	frappe.db.delete("Escalation", {"name": mine})
+	for doctype in ("Safeguarding Contact", "Partner Agency"):
+		erase(doctype, made.names(doctype))
+	remove_accounts(made.names("User"))
+	frappe.db.delete("DefaultValue", {"defkey": _KEY, "parent": "__global"})
+	frappe.clear_cache()

@@ -54,8 +54,8 @@ def standing_at(moment: datetime) -> Iterator[None]:
 	"""
 	stored: Any = times.stored(moment)
 	with (
-		mock.patch("frappe.utils.data.now_datetime", lambda: stored),
-		mock.patch("frappe.utils.now_datetime", lambda: stored),
-		mock.patch.object(times, "now_datetime", lambda: stored),
+		mock.patch("frappe.utils.data.now_datetime", return_value=stored),
+		mock.patch("frappe.utils.now_datetime", return_value=stored),
+		mock.patch.object(times, "now_datetime", return_value=stored),
 	):
 		yield
