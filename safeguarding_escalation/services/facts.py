@@ -42,7 +42,8 @@ def case(document: Any, events: list[Event], policy: Policy) -> Case:
 		policy_issue=any(event.kind == "policy_issue" for event in events)
 		or bool(cint(document.get("policy_issue"))),
 		out_of_area=bool(document.out_of_area_board),
-		child_concern=any(row.kind == "Child" for row in document.subjects),
+		child_concern=bool(cint(document.child_concern))
+		or any(row.kind == "Child" for row in document.subjects),
 		protective_deadline=_protective(events, stage),
 		parties=tuple(_party(row) for row in document.parties if row.agency and row.side),
 		named=_named(document, began),

@@ -18,6 +18,8 @@ from safeguarding_escalation.services.errors import BadInput, refuse
 from safeguarding_escalation.services.loaded import LoadedCase
 from safeguarding_escalation.services.lock import loaded
 
+# What every one of the policies says first (4LSAB 1, Stockport 1, Redbridge 1.4, Buckinghamshire 1.4, Suffolk).
+PRINCIPLE = "The adult's safety and wellbeing come first: a disagreement must not delay what keeps them safe."
 STATUS_LABELS = {
 	"not_started": "Not started",
 	"running": "Running",
@@ -55,6 +57,7 @@ def panel(escalation: str) -> dict[str, Any]:
 		},
 		"deadlines": [deadline_row(case, deadline) for deadline in case.deadlines],
 		"moves": [move_row(move) for move in actors.possible_moves(case)],
+		"principle": PRINCIPLE,
 		"duties": [
 			duty_row(duty) for duty in duties(case.policy, case.case, case.effective_events, case.now)
 		],

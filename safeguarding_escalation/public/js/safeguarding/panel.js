@@ -78,7 +78,8 @@ function panelHtml(frm, panel) {
 	return `<div class="sg-panel">${riskHtml(frm)}
 		<div class="sg-now sg-now--${escape(step.urgency || "none")}" role="status">
 			<p class="sg-now__sentence">${escape(step.sentence)}</p>
-			<p class="sg-quiet">${escape(facts)}</p></div>
+			<p class="sg-quiet">${escape(facts)}</p>
+			<p class="sg-quiet">${escape(panel.principle)}</p></div>
 		${movesHtml(panel)}${noticesHtml(panel.banners)}${deadlinesHtml(panel.deadlines)}${dutiesHtml(panel.duties, frm.safeguarding_policy || {})}
 		<section class="sg-block" aria-label="${escape(__("What has happened"))}">
 			<h3 class="sg-heading">${escape(__("What has happened"))}</h3>
