@@ -27,7 +27,17 @@ LOG = [
 
 @pytest.mark.parametrize(
 	("moment", "stage"),
-	[(at(1), 1), (at(3), 1), (at(4), 1), (at(6, 8), 1), (at(6), 3), (at(8), 3), (at(11), 3), (at(12), 2), (at(14), 2)],
+	[
+		(at(1), 1),
+		(at(3), 1),
+		(at(4), 1),
+		(at(6, 8), 1),
+		(at(6), 3),
+		(at(8), 3),
+		(at(11), 3),
+		(at(12), 2),
+		(at(14), 2),
+	],
 )
 def test_stage_at(moment: datetime, stage: int) -> None:
 	assert stage_at(LOG, moment) == stage
