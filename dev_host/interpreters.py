@@ -71,7 +71,10 @@ def discover() -> dict[tuple[int, int], Path]:
 
 def remembered(state: State) -> dict[tuple[int, int], Path]:
 	"""As `discover`, but asked of the machine only when the Pythons found last time are no longer all there."""
-	known = {tuple(int(part) for part in name.split(".")): Path(path) for name, path in state.section("pythons").items()}
+	known = {
+		tuple(int(part) for part in name.split(".")): Path(path)
+		for name, path in state.section("pythons").items()
+	}
 	if known and all(path.exists() for path in known.values()):
 		return {(minor[0], minor[1]): path for minor, path in known.items()}
 	found = discover()
