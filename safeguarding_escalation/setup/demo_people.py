@@ -93,6 +93,7 @@ def people(data: dict[str, Any], installation: str) -> Made:
 		for row in data["accounts"]:
 			email = _account(made, row["name"], domains[row["agency"]], row["role"])
 			_show(made, row["role"], email, row["name"])
+	made.logins.sort(key=lambda login: roles.ROLES.index(login["role"].partition(",")[0]))
 	frappe.clear_cache()
 	made.change(
 		"Safeguarding Board",
