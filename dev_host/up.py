@@ -249,7 +249,10 @@ def page_status(port: int, page: str = "/login") -> int:
 
 
 def up(host: Host, option: str | None, branch: str | None) -> dict[str, Any]:
-	"""Bring everything up; returns what the demo data said. Raises HostError."""
+	"""Bring everything up; returns what the demo data said. Raises HostError.
+
+	The demo data comes last: if it fails, everything runs without it and the next run tries it again.
+	"""
 	layout = host.layout
 	layout.ready.unlink(missing_ok=True)
 	base = host.base(option, branch)
@@ -263,6 +266,5 @@ def up(host: Host, option: str | None, branch: str | None) -> dict[str, Any]:
 	host.start("Web, worker, scheduler, realtime, mail sink", host.application_services(SITE))
 	host.state.section("servers")["code"] = code
 	host.state.save()
-	demo = site.load_demo(host.progress)
 	layout.ready.write_text(address + "\n")
-	return demo
+	return site.load_demo(host.progress)
