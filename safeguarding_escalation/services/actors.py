@@ -12,6 +12,7 @@ from safeguarding_escalation.engine.moves import AllowedMove, moves, recorder_re
 from safeguarding_escalation.services import facts, people, times
 from safeguarding_escalation.services.errors import BadInput, MoveRefused, refuse
 from safeguarding_escalation.services.loaded import LoadedCase
+from safeguarding_escalation.services.rows import select
 
 REPORTED = "reported"
 
@@ -66,7 +67,7 @@ def resolve(
 	if not actor or actor == mine.contact:
 		return Actor(mine, side=side_of(case, mine), reported=source == REPORTED, evidence=evidence)
 	other = people.person(people.named(actor, "actor"), case.document.board)
-	refusal = "" if frappe.session.user == "Administrator" else recorder_refusal(mine, other, host_agency())
+	refusal = recording_refusal(mine, other)
 	if refusal:
 		refuse(MoveRefused, refusal)
 	if not other.in_post(times.today()):
@@ -79,6 +80,17 @@ def resolve(
 	if moving and has_account(other) and frappe.session.user != "Administrator":
 		refuse(MoveRefused, f"{other.name} has an account here and takes this step in person.")
 	return Actor(other, side=side_of(case, other), reported=True, evidence=evidence)
+
+
+def recording_refusal(mine: Person, other: Person) -> str:
+	"""Why the user may not record what `other` did; '' if they may.
+
+	Whoever works on a case records for people who cannot log in, whatever their agency; for those who can, only
+	their own agency, the host organisation or the Business Manager does.
+	"""
+	if frappe.session.user == "Administrator" or not has_account(other):
+		return ""
+	return recorder_refusal(mine, other, host_agency())
 
 
 def has_account(person: Person) -> bool:
@@ -136,43 +148,46 @@ def _key(move: AllowedMove) -> tuple[str, int, str]:
 
 
 def stand_ins(case: LoadedCase) -> list[Person]:
-	"""People without an account for whom the session's user may record: of the parties and of the board."""
-	mine = recorder(case)
-	if mine.contact is None and frappe.session.user != "Administrator":
+	"""People without an account for whom the session's user may record: of the parties and of the board.
+
+	Of several with the same part in the case one stands for all; the dialog lets the user choose who it was.
+	"""
+	if recorder(case).contact is None and frappe.session.user != "Administrator":
 		return []
-	agencies = [party.agency for party in case.case.all_parties()]
-	posts = (
-		frappe.db.get_value("Safeguarding Board", case.document.board, ["chair", "business_manager"]) or ()
-	)
-	names = set(
-		frappe.db.get_values(
-			"Safeguarding Contact",
-			{"agency": ("in", agencies), "user": ("is", "not set")},
-			"name",
-			pluck=True,
+	board = case.document.board
+	posts = frappe.db.get_value("Safeguarding Board", board, ["chair", "business_manager"]) or ()
+	rows = [people.contact(name) for name in posts]
+	for agency in sorted({party.agency for party in case.case.all_parties()}):
+		rows += select("Safeguarding Contact", people.FIELDS, {"agency": agency})
+	named = {row.contact for row in case.case.named} | {party.lead for party in case.case.parties}
+	day, found = times.today(), {}
+	for row in rows:
+		if row is None or row.user or not people.in_post(row, day):
+			continue
+		person = people.person(row, board)
+		part = (
+			person.contact
+			if person.contact in named
+			else (person.agency, person.capacities, person.board_roles)
 		)
-		if agencies
-		else ()
-	)
-	found = [
-		people.person(people.contact(name), case.document.board)
-		for name in sorted(names | {post for post in posts if post})
-	]
-	day = times.today()
-	return [
-		person
-		for person in found
-		if not has_account(person)
-		and person.in_post(day)
-		and (frappe.session.user == "Administrator" or not recorder_refusal(mine, person, host_agency()))
-	]
+		found.setdefault(part, person)
+	return list(found.values())
 
 
-def allowed_actions(name: str) -> list[str]:
-	"""The actions open to the session's user, from the stored row and log."""
+def allowed_actions(doc: Any) -> list[str]:
+	"""The actions open to the session's user, from the stored row and log.
+
+	A workflow asks once for each of its rows, so the answer is kept on the document until the log grows.
+	"""
 	from safeguarding_escalation.services.lock import loaded
 
-	return sorted({move.action for move in possible_moves(loaded(name)) if move.allowed})
+	log_length = frappe.db.count("Stage Log", {"escalation": doc.name})
+	key = (frappe.session.user, log_length)
+	kept = doc.flags.allowed_actions
+	if not kept or kept[0] != key:
+		actions = {move.action for move in possible_moves(loaded(doc.name)) if move.allowed}
+		kept = doc.flags.allowed_actions = (key, sorted(actions))
+	return kept[1]
 
 
 def default_contact() -> frappe._dict | None:

@@ -16,6 +16,7 @@ from safeguarding_escalation.services import (
 	policies,
 	projection,
 	reference,
+	times,
 	views,
 )
 from safeguarding_escalation.services.errors import BadInput, CaseClosed, NotYours, refuse
@@ -83,6 +84,7 @@ def _policy_for(doc: Any) -> str:
 def validate(doc: Any) -> None:
 	"""Check a save: text, agencies, what may change, and the move that it makes, if any."""
 	_plain_text(doc)
+	_site_times(doc)
 	before = doc.get_doc_before_save()
 	if before is not None:
 		_keep_fixed(doc, before)
@@ -111,6 +113,13 @@ def _plain_text(doc: Any) -> None:
 				and isinstance(row.get(field.fieldname), str)
 			):
 				row.set(field.fieldname, plain(row.get(field.fieldname), field.label or field.fieldname))
+
+
+def _site_times(doc: Any) -> None:
+	"""Datetimes as Frappe stores them: a caller may give ISO 8601 with an offset, which the database refuses."""
+	for field in doc.meta.fields:
+		if field.fieldtype == "Datetime" and field.fieldname not in COMPUTED and doc.get(field.fieldname):
+			doc.set(field.fieldname, times.stored(times.given(doc.get(field.fieldname), field.label)))
 
 
 def _keep_fixed(doc: Any, before: Any) -> None:
@@ -153,6 +162,7 @@ def after_insert(doc: Any) -> None:
 def on_update(doc: Any) -> None:
 	"""After a save: the events that its fields stand for, the move's event, then the projection."""
 	doc.__dict__.pop("allowed_actions", None)
+	doc.flags.allowed_actions = None
 	if doc.flags.in_insert:
 		return
 	case = LoadedCase(doc, log.rows(doc.name, for_update=True))
@@ -188,4 +198,4 @@ def allowed_actions(doc: Any) -> list[str]:
 	"""The workflow actions open to the session's user, from the stored case. Never raises (platform: workflow)."""
 	if not doc.name or doc.is_new():
 		return []
-	return actors.allowed_actions(doc.name)
+	return actors.allowed_actions(doc)

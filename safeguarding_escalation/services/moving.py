@@ -140,9 +140,23 @@ def plan_move(document: Any, case: LoadedCase, before: str, after: str) -> Plann
 			f"“{action}” needs a reason here. Use the button on the form, which asks for it, or give `reason`."
 		)
 	if problems:
+		problems.extend(_hint(case, allowed, context))
 		refuse(MoveRefused, " ".join(problems))
 	_check_order(case, context.occurred_at)
 	return PlannedMove(allowed, actor, context)
+
+
+def _hint(case: LoadedCase, wanted: AllowedMove, context: MoveContext) -> list[str]:
+	"""That the step can be recorded for somebody who cannot log in, where that is so."""
+	if context.actor:
+		return []
+	same = (wanted.action, wanted.to_stage, wanted.to_level)
+	for other in actors.possible_moves(case):
+		if other.allowed and (other.action, other.to_stage, other.to_level) == same:
+			return [
+				"To record it for somebody without an account, use the button on the form, or give `actor`."
+			]
+	return []
 
 
 def store_move(case: LoadedCase, planned: PlannedMove) -> frappe._dict:

@@ -12,7 +12,7 @@ from safeguarding_escalation.services import times
 from safeguarding_escalation.services.errors import BadInput, refuse
 from safeguarding_escalation.services.rows import select
 
-_FIELDS = [
+FIELDS = [
 	"name", "contact_name", "agency", "user", "job_title", "capacity", "team", "line_manager", "email",
 	"from_date", "to_date",
 ]  # fmt: skip
@@ -22,14 +22,14 @@ def contact(name: str | None) -> frappe._dict | None:
 	"""One Safeguarding Contact's row, or None."""
 	if not name:
 		return None
-	found = select("Safeguarding Contact", _FIELDS, {"name": name})
+	found = select("Safeguarding Contact", FIELDS, {"name": name})
 	return found[0] if found else None
 
 
 def contacts_of(user: str, on: date | None = None) -> list[frappe._dict]:
 	"""The contacts that are this user, in post on `on` (default today), oldest first."""
 	day = on or times.today()
-	found = select("Safeguarding Contact", _FIELDS, {"user": user}, order_by="creation")
+	found = select("Safeguarding Contact", FIELDS, {"user": user}, order_by="creation")
 	return [row for row in found if in_post(row, day)]
 
 
