@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import frappe
@@ -22,6 +22,7 @@ from safeguarding_escalation.services.rows import select
 
 PAGE = 200
 NOBODY = "nobody reachable"
+AWAKE_FOR = timedelta(days=1)
 
 
 def sweep(now: Any = None) -> dict[str, int]:
@@ -35,11 +36,32 @@ def sweep(now: Any = None) -> dict[str, int]:
 		for name in page:
 			served.add(name)
 			_serve_safely(name, moment, counts)
+	stay_awake()
 	if counts["failed"]:
 		frappe.throw(
 			f"{counts['failed']} escalations could not be swept; see the Error Log. The others were served."
 		)
 	return dict(counts)
+
+
+def stay_awake() -> None:
+	"""Keep the host's scheduler going while a clock runs, however long nobody has logged in.
+
+	Frappe runs a site's jobs once a day when it has seen no activity for some days, or none at all yet; alerts
+	matter most just then. What it looks at is the youngest Activity Log, so one row a day is written.
+	"""
+	running = frappe.db.exists("Escalation Deadline", {"next_alert_at": ("is", "set")})
+	last = frappe.db.get_value("Activity Log", {}, "modified", order_by="modified desc")
+	if not running or (last and last > frappe.utils.now_datetime() - AWAKE_FOR):
+		return
+	frappe.get_doc(
+		{
+			"doctype": "Activity Log",
+			"subject": "Safeguarding Escalation: clocks are running",
+			"status": "Success",
+		}
+	).insert(ignore_permissions=True)
+	_commit()
 
 
 def due_cases(moment: datetime, beyond: int = 0) -> list[str]:

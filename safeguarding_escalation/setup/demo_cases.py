@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
-from unittest import mock
 
 import frappe
-import sqlparse
 
 from safeguarding_escalation.api import escalation as api
-from safeguarding_escalation.services import times, views
+from safeguarding_escalation.services import times
 from safeguarding_escalation.setup.demo_dates import Story, standing_at
 from safeguarding_escalation.setup.demo_people import BOARD, Made, story
 
@@ -24,19 +21,8 @@ _OWN_KEYS = ("at", "by", "record", "move", "save", "as")
 def play(cases: list[dict[str, Any]], made: Made) -> None:
 	"""Play every case, oldest first, so that references run with the dates."""
 	dates = story()
-	with _in_a_hurry():
-		for case in sorted(cases, key=lambda case: dates.moment(case["at"])):
-			Player(made, dates).play(case)
-
-
-@contextmanager
-def _in_a_hurry() -> Iterator[None]:
-	"""Leave out what nobody reads here: the panel after each write, and parsing each column's name as SQL again."""
-	with (
-		mock.patch.object(views, "after_write", return_value={}),
-		mock.patch("sqlparse.format", lru_cache(maxsize=4096)(sqlparse.format)),
-	):
-		yield
+	for case in sorted(cases, key=lambda case: dates.moment(case["at"])):
+		Player(made, dates).play(case)
 
 
 class Player:

@@ -125,3 +125,15 @@ def test_one_bad_case_does_not_silence_the_others(case, monkeypatch):
 		scheduler.sweep("2025-03-17 08:00:00")
 	assert mails(name)
 	assert not alerts(other.name)
+
+
+def test_the_scheduler_does_not_fall_asleep_while_a_clock_runs(case):
+	from frappe.utils.scheduler import is_dormant
+
+	frappe.db.delete("Activity Log")
+	assert is_dormant() or frappe.conf.developer_mode
+	scheduler.sweep("2025-03-17 08:00:00")
+	assert not is_dormant()
+	assert frappe.db.count("Activity Log") == 1
+	scheduler.sweep("2025-03-17 08:05:00")
+	assert frappe.db.count("Activity Log") == 1
