@@ -98,7 +98,7 @@ class Site:
 		result = self.folder / "demo.json"
 		if not source.exists():
 			return {}
-		mark = fingerprints.of_files([source, *(source.parent / "demo").rglob("*.*")], self.layout.package)
+		mark = fingerprints.of_files(source.parent.glob("demo*.py"), self.layout.package)
 		progress.step(self._step("demo"), "Demo cases", mark, lambda: self.inside("load_demo.py", result))
 		try:
 			loaded = json.loads(result.read_text())
