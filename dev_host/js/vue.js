@@ -30,8 +30,9 @@ function compileCode(compiler, descriptor, id, file) {
 		code = script.content;
 		options.compilerOptions.bindingMetadata = script.bindings;
 	}
-	if (descriptor.template && !descriptor.scriptSetup)
+	if (descriptor.template && !descriptor.scriptSetup) {
 		code += "\n" + compileTemplate(compiler, descriptor, options);
+	}
 	if (scoped) code += `\n__component.__scopeId = "data-v-${id}";`;
 	return code;
 }
