@@ -77,7 +77,7 @@ def resolve(
 			BadInput,
 			f"You record this for {other.name}. Say how you know, in `evidence`: a telephone call, an email of which date …",
 		)
-	if moving and has_account(other) and frappe.session.user != "Administrator":
+	if moving and has_account(other) and not is_administrator():
 		refuse(MoveRefused, f"{other.name} has an account here and takes this step in person.")
 	return Actor(other, side=side_of(case, other), reported=True, evidence=evidence)
 
@@ -88,7 +88,7 @@ def recording_refusal(mine: Person, other: Person) -> str:
 	Whoever works on a case records for people who cannot log in, whatever their agency; for those who can, only
 	their own agency, the host organisation or the Business Manager does.
 	"""
-	if frappe.session.user == "Administrator" or not has_account(other):
+	if is_administrator() or not has_account(other):
 		return ""
 	return recorder_refusal(mine, other, host_agency())
 
@@ -138,7 +138,7 @@ def possible_moves(case: LoadedCase) -> list[AllowedMove]:
 	for person in stand_ins(case):
 		for move in moves_of(case, person):
 			if move.allowed and not mine[_key(move)].allowed:
-				note = f"You would record this for {person.name}, who has no account."
+				note = f"You would record this for {person.name}: name them, and say how you know."
 				mine[_key(move)] = replace(move, warnings=(*move.warnings, note))
 	return list(mine.values())
 
@@ -150,9 +150,10 @@ def _key(move: AllowedMove) -> tuple[str, int, str]:
 def stand_ins(case: LoadedCase) -> list[Person]:
 	"""People without an account for whom the session's user may record: of the parties and of the board.
 
-	Of several with the same part in the case one stands for all; the dialog lets the user choose who it was.
+	Administrator, who is nobody in a case, may record for anybody, and must name them. Of several with the same
+	part in the case one stands for all; the dialog lets the user choose who it was.
 	"""
-	if recorder(case).contact is None and frappe.session.user != "Administrator":
+	if recorder(case).contact is None and not is_administrator():
 		return []
 	board = case.document.board
 	posts = frappe.db.get_value("Safeguarding Board", board, ["chair", "business_manager"]) or ()
@@ -162,7 +163,7 @@ def stand_ins(case: LoadedCase) -> list[Person]:
 	named = {row.contact for row in case.case.named} | {party.lead for party in case.case.parties}
 	day, found = times.today(), {}
 	for row in rows:
-		if row is None or row.user or not people.in_post(row, day):
+		if row is None or not people.in_post(row, day) or (row.user and not is_administrator()):
 			continue
 		person = people.person(row, board)
 		part = (
@@ -195,8 +196,13 @@ def default_contact() -> frappe._dict | None:
 	return people.acting_contact(frappe.session.user)
 
 
+def is_administrator() -> bool:
+	"""Whether the session is the host's own superuser, who may correct anything, in somebody's name."""
+	return frappe.session.user == "Administrator"
+
+
 def is_board_user() -> bool:
 	"""Whether the user works for a board, and may enter a case for an agency (also Administrator)."""
-	if frappe.session.user == "Administrator":
+	if is_administrator():
 		return True
 	return any(row.capacity == "Business Manager" for row in people.contacts_of(frappe.session.user))

@@ -87,3 +87,26 @@ def test_nobody_moves_for_somebody_who_can_log_in(received, world):
 				evidence="He said so",
 				reason="Not agreed.",
 			)
+
+
+def test_administrator_moves_only_in_somebodys_name(received, world):
+	name, sister, _ = received
+	with pytest.raises(errors.MoveRefused, match="actor"):
+		api.move(name, "Raise Concern")
+	answer = api.move(name, "Raise Concern", actor=sister, evidence="Her letter of 11 March")
+	assert answer["workflow_state"] == "Stage 1"
+
+
+def test_a_colleague_records_for_an_outsider_where_a_board_hosts(received):
+	name, sister, user = received
+	settings = frappe.get_doc("Safeguarding Settings")
+	settings.installation, settings.host_agency = "Board hosted", None
+	settings.save(ignore_permissions=True)
+	with as_user(user):
+		answer = api.move(name, "Raise Concern", actor=sister, evidence="Her letter of 11 March")
+	assert answer["workflow_state"] == "Stage 1"
+
+
+def test_a_time_with_an_offset_in_a_field_is_stored_in_the_sites_zone(world):
+	case = factories.escalation(world, disagreement_at="2025-06-02T09:00:00+00:00")
+	assert str(frappe.db.get_value("Escalation", case.name, "disagreement_at")) == "2025-06-02 10:00:00"
