@@ -106,10 +106,8 @@ def test_every_row_must_cite_its_clause(table: str) -> None:
 
 
 def doctype(name: str) -> list[dict[str, Any]]:
-	path = DOCTYPES / name / f"{name}.json"
-	if not path.exists():
-		pytest.skip(f"no {name} in this tree")
-	found: list[dict[str, Any]] = json.loads(path.read_text("utf-8"))["fields"]
+	text = (DOCTYPES / name / f"{name}.json").read_text("utf-8")
+	found: list[dict[str, Any]] = json.loads(text)["fields"]
 	return found
 
 
