@@ -94,9 +94,7 @@ def test_a_case_is_listed_for_its_raiser_and_for_nobody_of_another_agency(case, 
 		assert not rows(doctype, stranger, case), doctype
 		with factories.as_user(stranger):
 			for row in found:
-				assert not frappe.has_permission(doctype, "read", doc=frappe.get_doc(doctype, row.name)), (
-					doctype
-				)
+				assert not frappe.get_doc(doctype, row.name).has_permission("read"), doctype
 				with pytest.raises(frappe.PermissionError):
 					frappe.client.get(doctype, row.name)
 
@@ -121,10 +119,14 @@ def test_counts_and_searches_do_not_betray_a_case(case, raiser, stranger):
 		with factories.as_user(user):
 			counted = execute("frappe.client.get_count", doctype="Escalation", filters={"name": case.name})
 			asked = {"doctype": "Escalation", "txt": case.reference, "ignore_user_permissions": 1}
-			execute("frappe.desk.search.search_link", **asked)
-			linked = frappe.response.pop("results", None)
-			execute("frappe.desk.search.search_widget", **asked, filter_fields='["dispute_summary"]')
-			found[user] = (counted, len(linked), len(frappe.response.pop("values", ())))
+			# Released version 15 returns what the pre-release leaves in the response.
+			linked = execute("frappe.desk.search.search_link", **asked)
+			linked = linked if linked is not None else frappe.response.pop("results")
+			searched = execute(
+				"frappe.desk.search.search_widget", **asked, filter_fields='["dispute_summary"]'
+			)
+			searched = searched if searched is not None else frappe.response.pop("values")
+			found[user] = (counted, len(linked), len(searched))
 			with pytest.raises(frappe.PermissionError):
 				get_list("Escalation Subject", fields=["subject_name"])
 	assert found == {raiser: (1, 1, 1), stranger: (0, 0, 0)}

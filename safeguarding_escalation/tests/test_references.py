@@ -39,7 +39,8 @@ def test_a_case_is_assigned_among_those_who_may_see_it(case, raiser, stranger):
 			assign({"doctype": "Escalation", "name": case.name, "assign_to": [stranger]})
 		assign({"doctype": "Escalation", "name": case.name, "assign_to": [raiser]})
 	frappe.db.delete("ToDo", {"reference_name": case.name})
-	with factories.as_user(stranger), pytest.raises(frappe.PermissionError, match="no access"):
+	# Released version 15 refuses before our own check, with no words of its own.
+	with factories.as_user(stranger), pytest.raises(frappe.PermissionError):
 		assign({"doctype": "Escalation", "name": case.name, "assign_to": [raiser]})
 
 
