@@ -7,7 +7,7 @@ from typing import Any
 import frappe
 
 from safeguarding_escalation.engine.access import COPIED, Copy, Grant, grants
-from safeguarding_escalation.engine.case import Person
+from safeguarding_escalation.engine.case import ENDED, Person
 from safeguarding_escalation.services import facts, people, times
 from safeguarding_escalation.services.loaded import LoadedCase
 from safeguarding_escalation.services.rows import select
@@ -113,9 +113,7 @@ def refresh_cases(cases: list[str]) -> None:
 
 def _open_cases(doc: Any) -> list[str]:
 	table = frappe.qb.DocType("Escalation")
-	query = (
-		frappe.qb.from_(table).select(table.name).where(table.workflow_state.notin(["Closed", "Withdrawn"]))
-	)
+	query = frappe.qb.from_(table).select(table.name).where(table.workflow_state.notin(ENDED))
 	if doc.doctype == "Safeguarding Board":
 		return query.where(table.board == doc.name).run(pluck=True)
 	party = frappe.qb.DocType("Escalation Party")

@@ -6,6 +6,7 @@ from typing import Any
 
 import frappe
 
+from safeguarding_escalation.engine.case import ENDED
 from safeguarding_escalation.services import (
 	actors,
 	fields,
@@ -145,7 +146,7 @@ def _check_agencies(doc: Any) -> None:
 
 
 def _refuse_closed(doc: Any, before: Any, moved: bool) -> None:
-	if before.workflow_state in projection.ENDED_STATES and not moved:
+	if before.workflow_state in ENDED and not moved:
 		refuse(
 			CaseClosed, f"This case is {before.workflow_state.lower()} and read only. Reopen it to change it."
 		)

@@ -95,7 +95,7 @@ def move(
 		document.workflow_state = target
 		document.save()
 		document.add_comment("Workflow", target)
-	return views.after_write(escalation)
+	return views.panel(escalation)
 
 
 def check_expected(case: LoadedCase, expected_stage: int | str | None) -> None:

@@ -12,11 +12,11 @@ import frappe
 
 from safeguarding_escalation.engine import Deadline
 from safeguarding_escalation.engine.alerts import next_alert_at
+from safeguarding_escalation.engine.case import ENDED
 from safeguarding_escalation.services import access, times
 from safeguarding_escalation.services.loaded import LoadedCase
 from safeguarding_escalation.services.rows import select
 
-ENDED_STATES = ("Closed", "Withdrawn")
 _FIELDS = (
 	"stage", "starts_at", "policy_due_at", "due_at", "capped_by", "met_at", "ended_at", "kind", "owed_by", "clause",
 	"policy", "label", "next_alert_at",
@@ -69,7 +69,7 @@ def store_deadlines(case: LoadedCase, alerted_at: datetime | None = None) -> Non
 
 
 def _row(case: LoadedCase, deadline: Deadline, alerted_at: datetime | None) -> dict[str, Any]:
-	ended = case.document.workflow_state in ENDED_STATES
+	ended = case.document.workflow_state in ENDED
 	alert = None if ended else next_alert_at(deadline, case.policy, case.calendar, after=alerted_at)
 	return {
 		"stage": deadline.stage,
@@ -141,7 +141,7 @@ def is_missed(deadline: Deadline, now: datetime) -> bool:
 
 
 def _upcoming(case: LoadedCase) -> Deadline | None:
-	if case.document.workflow_state in ENDED_STATES:
+	if case.document.workflow_state in ENDED:
 		return None
 	open_ = [
 		d

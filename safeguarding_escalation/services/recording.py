@@ -8,6 +8,8 @@ from typing import Any
 import frappe
 
 from safeguarding_escalation.engine import EVENT_KINDS, LONDON
+from safeguarding_escalation.engine.case import ENDED
+from safeguarding_escalation.engine.schema import SIDES
 from safeguarding_escalation.engine.stages import stage_at
 from safeguarding_escalation.services import actors, fields, log, moving, projection, times, views
 from safeguarding_escalation.services.errors import BadInput, CaseClosed, MoveRefused, refuse
@@ -38,7 +40,7 @@ def record(escalation: str, kind: str, **given: Any) -> dict[str, Any]:
 		row = case.append(entry)
 		fields.write_back(case)
 		projection.refresh(case)
-	return {"log": row.name, "sequence": row.sequence, **views.after_write(escalation)}
+	return {"log": row.name, "sequence": row.sequence, **views.panel(escalation)}
 
 
 def _known(kind: Any) -> None:
@@ -71,7 +73,7 @@ def _as_move(escalation: str, kind: str, given: dict[str, Any]) -> dict[str, Any
 
 
 def _entry(case: LoadedCase, kind: str, given: dict[str, Any]) -> log.Entry:
-	if case.document.workflow_state in ("Closed", "Withdrawn") and kind not in AFTER_CLOSING:
+	if case.document.workflow_state in ENDED and kind not in AFTER_CLOSING:
 		refuse(
 			CaseClosed,
 			f"This case is {case.document.workflow_state.lower()}: reopen it before recording more.",
@@ -127,7 +129,7 @@ def _not_too_late(case: LoadedCase, occurred_at: datetime) -> None:
 
 
 def _side(value: Any, kind: str, actor: actors.Actor) -> str:
-	side = _choice(value, ("raising", "responding", "board", "other"), "Side")
+	side = _choice(value, SIDES, "Side")
 	if kind in BOARD_ONLY:
 		if actor.side != "board" and not actor.reported:
 			refuse(

@@ -15,6 +15,7 @@ import frappe
 from frappe.query_builder.functions import Min
 
 from safeguarding_escalation.engine.alerts import Alert, due_alerts
+from safeguarding_escalation.engine.case import ENDED
 from safeguarding_escalation.services import mail, projection, recipients, times
 from safeguarding_escalation.services.loaded import LoadedCase
 from safeguarding_escalation.services.lock import locked
@@ -101,7 +102,7 @@ def _commit() -> None:
 def serve(case: LoadedCase, moment: datetime, counts: Counter[str]) -> None:
 	"""Send what is due for one locked case and store when to look at it next."""
 	case.now = moment
-	ended = case.document.workflow_state in projection.ENDED_STATES
+	ended = case.document.workflow_state in ENDED
 	alerts = () if ended else due_alerts(case.deadlines, sent(case.name), moment, case.calendar, case.policy)
 	counts["cases"] += 1
 	_send(case, alerts, moment, counts)

@@ -32,7 +32,7 @@ STATUS_LABELS = {
 
 
 def panel(escalation: str) -> dict[str, Any]:
-	"""The form's panel and the answer of `.deadlines`.
+	"""The form's panel, and the answer of `.deadlines`, `.record` and `.move`.
 
 	Keys: reference, workflow_state, current_stage, stage_label, next_step {sentence, urgency, due_at},
 	deadlines [as `deadline_row`], moves [{action, allowed, refusals, needs_reason, …}], duties, banners.
@@ -63,11 +63,6 @@ def panel(escalation: str) -> dict[str, Any]:
 		],
 		"banners": banners(case),
 	}
-
-
-def after_write(escalation: str) -> dict[str, Any]:
-	"""What `record` and `move` answer: the fresh panel."""
-	return panel(escalation)
 
 
 def deadline_row(case: LoadedCase, deadline: Deadline) -> dict[str, Any]:

@@ -13,9 +13,9 @@ from typing import Any
 
 import frappe
 
+from safeguarding_escalation.engine.case import ENDED
 from safeguarding_escalation.services import times
 from safeguarding_escalation.services.errors import EscalationError, refuse
-from safeguarding_escalation.services.projection import ENDED_STATES
 from safeguarding_escalation.setup.demo_cases import play
 from safeguarding_escalation.setup.demo_people import Made, people
 from safeguarding_escalation.setup.demo_removal import erase, remove_accounts, remove_cases
@@ -88,7 +88,7 @@ def _row(name: str) -> dict[str, str]:
 
 def _state(workflow_state: str, due: datetime | None, now: datetime) -> str:
 	"""One word or two on how a case stands at `now`."""
-	if workflow_state in ENDED_STATES:
+	if workflow_state in ENDED:
 		return workflow_state
 	if due is None:
 		return "Nothing due"

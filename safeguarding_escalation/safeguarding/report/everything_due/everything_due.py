@@ -13,10 +13,11 @@ import frappe
 from frappe import _
 from frappe.utils import cint, get_datetime, now_datetime
 
+from safeguarding_escalation.engine.case import ENDED
+
 # More rows than anybody reads; the soonest come first, so what is cut is the furthest away.
 LIMIT = 500
 SOON = timedelta(days=2)
-ENDED_STATES = ("Closed", "Withdrawn")
 OVERDUE, TODAY, DUE_SOON, LATER = "Overdue", "Due today", "Due soon", "Later"
 KINDS = {"preference": "preferred", "advisory": "advisory", "local target": "local target"}
 
@@ -58,7 +59,7 @@ def cases_of(names: Iterable[str], given: Any) -> dict[str, Any]:
 	wanted = sorted(names)
 	if not wanted:
 		return {}
-	conditions = [["name", "in", wanted], ["workflow_state", "not in", ENDED_STATES]]
+	conditions = [["name", "in", wanted], ["workflow_state", "not in", ENDED]]
 	if given.board:
 		conditions.append(["board", "=", given.board])
 	rows = frappe.get_list(
