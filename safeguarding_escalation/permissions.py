@@ -20,6 +20,7 @@ from safeguarding_escalation import compat
 # Rows that the escalation's own form holds: they follow their parent.
 ROWS = (
 	"Escalation Action",
+	"Escalation Answer",
 	"Escalation Involvement",
 	"Escalation Nature",
 	"Escalation Party",
@@ -159,6 +160,7 @@ escalation_alert_query = _query("Escalation Alert")
 escalation_copy_query = _query("Escalation Copy")
 escalation_deadline_query = _query("Escalation Deadline")
 escalation_action_query = _query("Escalation Action")
+escalation_answer_query = _query("Escalation Answer")
 escalation_involvement_query = _query("Escalation Involvement")
 escalation_nature_query = _query("Escalation Nature")
 escalation_party_query = _query("Escalation Party")
