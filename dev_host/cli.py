@@ -38,6 +38,8 @@ def parser() -> argparse.ArgumentParser:
 		part = add(name, text)
 		part.add_argument("--frappe", metavar="PATH_OR_URL", help="take Frappe from here (or FRAPPE_SOURCE)")
 		part.add_argument("--branch", help="the branch or tag of --frappe")
+		anew = "make the site anew" if name == "up" else "make the test site anew"
+		part.add_argument("--fresh", action="store_true", help=f"{anew}; with another --frappe, every site")
 		if name == "test":
 			part.add_argument(
 				"part",
@@ -45,7 +47,6 @@ def parser() -> argparse.ArgumentParser:
 				metavar="PART",
 				help=f"{', '.join(TEST_PARTS)}; all of them when none is named",
 			)
-			part.add_argument("--fresh", action="store_true", help="make the test site anew")
 			part.add_argument("--site", default=None, help="run site and browser tests on this site instead")
 	site = add("site", "Make another site with the app installed, or bring it up to date.")
 	site.add_argument("name")
@@ -117,7 +118,7 @@ def change(layout: Layout, options: argparse.Namespace) -> int:
 	"""The commands that need the lock."""
 	if options.command == "up":
 		host = Host.open(layout)
-		report.print_up(host, up(host, options.frappe, options.branch))
+		report.print_up(host, up(host, options.frappe, options.branch, fresh=options.fresh))
 		return 0
 	if options.command == "site":
 		return commands.site(layout, options)

@@ -11,8 +11,10 @@ from pathlib import Path
 from dev_host.errors import CommandFailed, DiskFull, HostError, NoNetwork
 
 TAIL_LINES = 15
+# Programs that talk to an index or a mirror. What others say of hosts and connections is about something else.
+FETCHERS = {"apt-get", "git", "npm", "pip", "uv"}
 NO_NETWORK = re.compile(
-	r"could not resolve|temporary failure (in name resolution|resolving)|name or service not known|network is unreachable"
+	r"could not resolve (host|proxy|')|temporary failure (in name resolution|resolving)|name or service not known|network is unreachable"
 	r"|failed to fetch|enotfound|eai_again|etimedout|econnrefused|econnreset|failed to establish a new connection"
 	r"|connection timed out|dns error|tunnel connection failed|no matching distribution found",
 	re.IGNORECASE,
@@ -23,14 +25,19 @@ NO_SPACE = re.compile(r"no space left on device|enospc|disk quota exceeded|errno
 inherited: list[int] = []
 
 
-def diagnose(output: str) -> HostError | None:
-	"""The known cause that a failed command's output points to, or None."""
+def fetches(words: Sequence[str]) -> bool:
+	"""Whether a command brings something from the network: its program does, or one it starts (`sudo -n apt-get`)."""
+	return any(Path(word).name in FETCHERS for word in words[:6])
+
+
+def diagnose(output: str, *, fetching: bool = True) -> HostError | None:
+	"""The known cause that a failed command's output points to, or None. Only what was `fetching` can blame the network."""
 	if NO_SPACE.search(output):
 		return DiskFull(
 			"The disk is full.",
 			"Free some space and run the same command again; it goes on where it stopped.",
 		)
-	if NO_NETWORK.search(output):
+	if fetching and NO_NETWORK.search(output):
 		return NoNetwork(
 			"A package index or mirror didn't answer.",
 			"Check the network, the proxy (HTTPS_PROXY) and pip's and npm's own settings, then run the same command again.",
@@ -82,7 +89,7 @@ def run(
 	output = log.read_text(errors="replace")
 	if code == 0:
 		return output
-	known = diagnose(output)
+	known = diagnose(output, fetching=fetches(words))
 	if known:
 		raise type(known)(known.problem, f"{known.remedy} ({log})") from None
 	raise CommandFailed(

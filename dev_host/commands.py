@@ -28,7 +28,7 @@ def site(layout: Layout, options: argparse.Namespace) -> int:
 			"Choose another name.",
 		)
 	host = Host.open(layout)
-	base = host.base(options.frappe, options.branch)
+	base = host.base(options.frappe, options.branch, fresh=options.fresh)
 	remembered = host.state.section("site_ports")
 	service = f"web-{options.name}"
 	taken = {**host.state.section("ports"), **remembered}

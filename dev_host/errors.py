@@ -71,6 +71,12 @@ class BadSource(HostError):
 	code = "SOURCE"
 
 
+class WouldRebuild(HostError):
+	"""Another Frappe than the sites stand on was named, and they hold something."""
+
+	code = "REBUILD"
+
+
 class DatabaseRefused(HostError):
 	"""The private MariaDB ended, or didn't answer in time."""
 

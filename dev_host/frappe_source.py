@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from dev_host import fingerprints, unwheel
 from dev_host.command import query, run
-from dev_host.errors import BadSource
+from dev_host.errors import BadSource, WouldRebuild
 from dev_host.layout import Layout
 from dev_host.python_env import Installer
 from dev_host.state import State
@@ -71,25 +71,33 @@ def public_repository_answers() -> bool:
 def choose(
 	option: str | None, branch: str | None, environ: Mapping[str, str], state: State, lock: str
 ) -> Source:
-	"""The source to use: named on the command line or in FRAPPE_SOURCE, as last time, public, or the package.
-
-	The answer is remembered, so that a network that comes and goes doesn't swap Frappe under a site.
-	"""
+	"""The source to use: named on the command line or in FRAPPE_SOURCE, as last time, public, or the package."""
 	location = option or environ.get("FRAPPE_SOURCE")
 	known = state.section("source")
 	if location:
-		source = named(location, branch or environ.get("FRAPPE_BRANCH", ""))
-	elif known:
-		source = Source(**known)
-		if source.kind == "wheel":
-			source = Source("wheel", unwheel.pinned_digest(lock))
-	elif public_repository_answers():
-		source = Source("git", PUBLIC_REPOSITORY, PUBLIC_BRANCH)
-	else:
-		source = Source("wheel", unwheel.pinned_digest(lock))
+		return named(location, branch or environ.get("FRAPPE_BRANCH", ""))
+	if known and known["kind"] != "wheel":
+		return Source(**known)
+	if not known and public_repository_answers():
+		return Source("git", PUBLIC_REPOSITORY, PUBLIC_BRANCH)
+	return Source("wheel", unwheel.pinned_digest(lock))
+
+
+def settle(source: Source, state: State, sites: Sequence[str], *, fresh: bool) -> None:
+	"""Remember `source`, so that a network that comes and goes doesn't swap Frappe under a site.
+
+	Another Frappe needs other databases: raises WouldRebuild when `sites` (names) stand on the last one, unless
+	`fresh` says that what they hold may go.
+	"""
+	known = state.section("source")
+	if known and sites and not fresh and Source(**known).fingerprint != source.fingerprint:
+		raise WouldRebuild(
+			f"The sites here stand on {Source(**known)}. On {source} they would be made anew, and everything"
+			f" in {', '.join(sites)} would be lost.",
+			"Add --fresh if it may go; or leave --frappe and FRAPPE_SOURCE out; or use another clone of this repository.",
+		)
 	state.data["source"] = {"kind": source.kind, "location": source.location, "branch": source.branch}
 	state.save()
-	return source
 
 
 def fetch(source: Source, layout: Layout, installer: Installer) -> None:

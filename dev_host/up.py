@@ -48,10 +48,13 @@ class Host:
 
 	# Frappe itself
 
-	def base(self, option: str | None = None, branch: str | None = None) -> str:
-		"""Everything up to a bench with assets and running servers for data. Returns its fingerprint."""
+	def base(self, option: str | None = None, branch: str | None = None, *, fresh: bool = False) -> str:
+		"""Everything up to a bench with assets and running servers for data. Returns its fingerprint.
+
+		`fresh` allows what makes existing sites anew. Raises WouldRebuild.
+		"""
 		self.check()
-		source = self.fetch(option, branch)
+		source = self.fetch(option, branch, fresh=fresh)
 		self.environment(source)
 		self.assets(source)
 		self.data_servers()
@@ -70,13 +73,15 @@ class Host:
 		if debian.missing(needs):
 			self.progress.always(title, lambda: self.notes.extend(debian.install(needs, self.layout.logs)))
 
-	def fetch(self, option: str | None, branch: str | None) -> frappe_source.Source:
+	def fetch(self, option: str | None, branch: str | None, *, fresh: bool) -> frappe_source.Source:
 		"""Frappe's tree in its place. Another source than last time replaces tree, environment and sites."""
 		found = interpreters.remembered(self.state)
 		self.installer = Installer(self.layout, interpreters.choose(found, ">=3.10"))
 		self.installer.prepare(self.progress)
 		lock = (self.layout.locks / frappe_source.WHEEL).read_text()
 		source = frappe_source.choose(option, branch, os.environ, self.state, lock)
+		sites = sorted(file.parent.name for file in self.layout.sites.glob("*/site_config.json"))
+		frappe_source.settle(source, self.state, sites, fresh=fresh)
 		if not (self.layout.frappe / "frappe" / "hooks.py").exists():
 			self.state.forget("source")
 		title = f"Frappe's source: {source.kind}"
@@ -248,17 +253,17 @@ def page_status(port: int, page: str = "/login") -> int:
 		return 0
 
 
-def up(host: Host, option: str | None, branch: str | None) -> dict[str, Any]:
-	"""Bring everything up; returns what the demo data said. Raises HostError.
+def up(host: Host, option: str | None, branch: str | None, *, fresh: bool = False) -> dict[str, Any]:
+	"""Bring everything up; returns what the demo data said. `fresh` makes the site anew. Raises HostError.
 
 	The demo data comes last: if it fails, everything runs without it and the next run tries it again.
 	"""
 	layout = host.layout
 	layout.ready.unlink(missing_ok=True)
-	base = host.base(option, branch)
+	base = host.base(option, branch, fresh=fresh)
 	address = bench.site_address(host.state.section("ports")["web"])
 	site = Site(layout, host.state, SITE)
-	changed = site.ensure(host.progress, base, {"host_name": address})
+	changed = site.ensure(host.progress, base, {"host_name": address}, fresh=fresh)
 	code = fingerprints.of_code(layout.package)
 	if changed or host.state.section("servers").get("code") != code:
 		for name in CODE_HOLDERS:

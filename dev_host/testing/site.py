@@ -48,7 +48,7 @@ def test_site(workshop: Workshop) -> Iterator[dict[str, str]]:
 def prepare(workshop: Workshop, name: str) -> dict[str, str]:
 	"""Bring the site up to date and start its servers; returns what the tests are told."""
 	host, layout = workshop.host, workshop.layout
-	base = host.base(workshop.options.frappe, workshop.options.branch)
+	base = host.base(workshop.options.frappe, workshop.options.branch, fresh=workshop.options.fresh)
 	if name == TEST_SITE:
 		web, port, mail_port, mail = (
 			"test-web",

@@ -24,6 +24,8 @@ SENTENCE_END = (".", "again.", "disk.", ")")
 	[
 		("E: Failed to fetch x  Temporary failure resolving 'mirror'", NoNetwork),
 		("npm error code ENOTFOUND", NoNetwork),
+		("fatal: unable to access 'https://x/': Could not resolve host: git.example", NoNetwork),
+		("E: Could not resolve 'deb.example'", NoNetwork),
 		("error: dns error: failed to lookup address", NoNetwork),
 		("NewConnectionError: Failed to establish a new connection", NoNetwork),
 		("OSError: [Errno 28] No space left on device", DiskFull),
@@ -43,6 +45,34 @@ def test_a_full_disk_outranks_the_network_errors_it_causes():
 
 def test_unknown_output_has_no_known_cause():
 	assert command.diagnose("SyntaxError: invalid syntax") is None
+
+
+@pytest.mark.parametrize(
+	("words", "network"),
+	[
+		(["/x/uv/bin/python", "-m", "pip", "install", "x"], True),
+		(["/x/bin/uv", "pip", "install"], True),
+		(["npm", "ci"], True),
+		(["sudo", "-n", "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "install"], True),
+		(["git", "-c", "safe.directory=*", "clone"], True),
+		(["node", "/x/build_assets.js", "/x/bench"], False),
+		(["/x/bin/python", "-m", "frappe.utils.bench_helper", "frappe", "migrate"], False),
+	],
+)
+def test_only_what_fetches_can_blame_the_network(words, network):
+	assert command.fetches(words) is network
+
+
+def test_a_script_that_imports_a_missing_file_does_not_blame_the_network(tmp_path: Path):
+	text = 'Error: Build failed with 1 error:\nform.js:2:7: ERROR: Could not resolve "./panel"'
+	assert command.diagnose(text) is None
+	with pytest.raises(CommandFailed, match=r"form\.js:2:7"):
+		command.run([sys.executable, "-c", f"raise SystemExit({text!r})"], tmp_path / "assets.log")
+
+
+def test_a_refused_database_does_not_blame_the_network(tmp_path: Path):
+	with pytest.raises(CommandFailed, match="ECONNREFUSED"):
+		command.run([sys.executable, "-c", "raise SystemExit('ECONNREFUSED 127.0.0.1')"], tmp_path / "x.log")
 
 
 def test_a_failed_command_names_its_log_and_shows_its_end(tmp_path: Path):

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from dev_host import frappe_source, node, unwheel
-from dev_host.errors import BadDownload, BadSource
+from dev_host.errors import BadDownload, BadSource, WouldRebuild
 from dev_host.frappe_source import Source
 from dev_host.state import State
 
@@ -49,8 +49,34 @@ def test_what_is_named_comes_first(state, online):
 def test_the_choice_is_remembered_when_the_network_changes(state, monkeypatch):
 	monkeypatch.setattr(frappe_source, "public_repository_answers", lambda: False)
 	first = frappe_source.choose(None, None, {}, state, LOCK)
+	frappe_source.settle(first, state, [], fresh=False)
 	monkeypatch.setattr(frappe_source, "public_repository_answers", lambda: True)
 	assert frappe_source.choose(None, None, {}, state, LOCK) == first
+
+
+ONE, OTHER = Source("git", "/srv/frappe", "version-15"), Source("git", "/srv/frappe", "version-16")
+
+
+def test_another_frappe_is_not_put_under_sites_that_hold_something(state):
+	frappe_source.settle(ONE, state, [], fresh=False)
+	with pytest.raises(
+		WouldRebuild, match=r"version-15\. On .*version-16 .*in a\.localhost would be lost"
+	) as refusal:
+		frappe_source.settle(OTHER, state, ["a.localhost"], fresh=False)
+	assert "--fresh" in refusal.value.remedy
+	assert frappe_source.choose(None, None, {}, state, LOCK) == ONE
+
+
+@pytest.mark.parametrize(("sites", "fresh"), [([], False), (["a.localhost"], True)])
+def test_another_frappe_is_taken_where_nothing_is_lost_or_it_may_go(state, sites, fresh):
+	frappe_source.settle(ONE, state, [], fresh=False)
+	frappe_source.settle(OTHER, state, sites, fresh=fresh)
+	assert frappe_source.choose(None, None, {}, state, LOCK) == OTHER
+
+
+def test_the_same_frappe_again_is_no_change(state):
+	frappe_source.settle(ONE, state, [], fresh=False)
+	frappe_source.settle(ONE, state, ["a.localhost"], fresh=False)
 
 
 def test_a_plain_folder_with_frappe_in_it_will_do(tmp_path: Path):
