@@ -63,7 +63,7 @@ def plain(value: Any) -> Any:
 
 
 def _convert(key: str, annotation: str, value: object, where: str) -> Any:
-	if key in TABLES:
+	if annotation not in CONVERTERS:  # a table of the policy; a row too may have a field named as one
 		return _rows(key, value, where)
 	try:
 		return (_weekdays if key == "weekend" else CONVERTERS[annotation])(value)

@@ -248,6 +248,35 @@ class TemplateLabel:
 	kind: str = "text"
 
 
+@dataclass(frozen=True)
+class Question:
+	"""Something that the policy asks to be considered or written down, answered in the case's own form.
+
+	`asked_at`: `raise`, `stage N` (once stage N was reached), `resolve`, `recommend`, `close`, or `path NAME` (once
+	the case takes that path). `options` are suggested answers; any other words will do. `key` is unique in the
+	policy and stays the same from version to version: an answer is kept under it.
+	"""
+
+	key: str
+	question: str
+	asked_at: str = "raise"
+	options: Terms = ()
+	clause: str = ""
+
+
+@dataclass(frozen=True)
+class Guidance:
+	"""How the policy wants people to work, in words that nothing enforces.
+
+	`topic` gathers rows under one heading. `audience` says to whom a row speaks; empty: to everybody.
+	"""
+
+	text: str
+	topic: str = ""
+	audience: str = ""
+	clause: str = ""
+
+
 TABLES: dict[str, type] = {
 	"stages": Stage,
 	"levels": Level,
@@ -263,6 +292,8 @@ TABLES: dict[str, type] = {
 	"links": Link,
 	"paths": Path,
 	"template_labels": TemplateLabel,
+	"questions": Question,
+	"guidance": Guidance,
 }
 
 
@@ -335,3 +366,5 @@ class PolicyData:
 	links: tuple[Link, ...] = ()
 	paths: tuple[Path, ...] = ()
 	template_labels: tuple[TemplateLabel, ...] = field(default=())
+	questions: tuple[Question, ...] = ()
+	guidance: tuple[Guidance, ...] = ()

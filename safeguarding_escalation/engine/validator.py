@@ -11,6 +11,7 @@ from .errors import PolicyError
 from .schema import PolicyData
 from .validator_clocks import clock_problems
 from .validator_cycles import cycle_problems
+from .validator_questions import question_problems
 from .validator_records import record_problems
 from .validator_stages import stage_problems
 from .validator_words import HEADER_WORDS, Problem, Problems, unknown
@@ -33,6 +34,7 @@ def validate(policy: PolicyData) -> list[Problem]:
 		*clock_problems(policy),
 		*cycle_problems(policy),
 		*record_problems(policy),
+		*question_problems(policy),
 	)
 	return list(dict.fromkeys(found))
 

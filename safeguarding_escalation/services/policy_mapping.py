@@ -29,10 +29,12 @@ DOCTYPES = {
 	"links": "Policy Link",
 	"paths": "Policy Path",
 	"template_labels": "Policy Template Label",
+	"questions": "Policy Question",
+	"guidance": "Policy Guidance",
 }
 
 # DocType -> {field of the dataclass: fieldname}. `name` is the document's own, `cancel` a method of Document,
-# `order` and `when` words of SQL, `id` and `field` too easily taken for Frappe's own.
+# `order`, `when` and `key` words of SQL, `id` and `field` too easily taken for Frappe's own.
 RENAMED: dict[str, dict[str, str]] = {
 	HEADER: {"id": "policy_name"},
 	"Policy Clock": {"id": "clock_id", "cancel": "cancelled_by"},
@@ -41,6 +43,7 @@ RENAMED: dict[str, dict[str, str]] = {
 	"Policy Return": {"name": "return_name"},
 	"Policy Path": {"name": "path_name"},
 	"Policy Template Label": {"order": "sequence_order", "field": "field_name"},
+	"Policy Question": {"key": "question_key"},
 }
 
 # Fields of the Board Policy that are not part of the policy as data.
@@ -68,7 +71,7 @@ def _read(source: Any, doctype: str, row_type: type) -> dict[str, Any]:
 	values = {}
 	for field in fields(row_type):
 		value = source.get(fieldname(doctype, field.name))
-		if field.name not in TABLES and value is not None:
+		if not _is_table(doctype, field.name) and value is not None:
 			values[field.name] = value
 	return values
 
@@ -92,8 +95,12 @@ def _write(data: Mapping[str, Any], doctype: str, row_type: type) -> dict[str, A
 	return {
 		fieldname(doctype, name): _cell(value)
 		for name, value in data.items()
-		if name not in TABLES and value is not None
+		if not _is_table(doctype, name) and value is not None
 	}
+
+
+def _is_table(doctype: str, name: str) -> bool:
+	return doctype == HEADER and name in TABLES
 
 
 def _cell(value: Any) -> Any:
