@@ -41,7 +41,7 @@ class Person:
 	`capacities` are terms of schema.CAPACITIES; `board_roles` those of "Business Manager" and "Chair" that the
 	person holds at the case's own board (the Chair of another board has the capacity, not the role); `roles`
 	are Frappe's role names; `active_from` and `active_to` are dates, both included; `recused`: has a conflict of
-	interest in this case.
+	interest in this case; `posts` are the (capacity, team) pairs held, where somebody works in several teams.
 	"""
 
 	contact: str | None
@@ -55,6 +55,18 @@ class Person:
 	active_from: date | None = None
 	active_to: date | None = None
 	recused: bool = False
+	posts: tuple[tuple[str, str], ...] = ()
+
+	@property
+	def held(self) -> tuple[tuple[str, str], ...]:
+		"""Every capacity with the team in which it is held."""
+		return self.posts or tuple((capacity, self.team) for capacity in self.capacities)
+
+	def in_team(self, team: str) -> bool:
+		"""Whether the person works in a team, whatever the case of its letters or its spaces."""
+		wanted = " ".join(team.split()).casefold()
+		teams = {self.team, *(mine for _, mine in self.held)}
+		return bool(wanted) and wanted in {" ".join(mine.split()).casefold() for mine in teams}
 
 	def in_post(self, day: date) -> bool:
 		"""Whether the contact's from and to dates include `day`."""
@@ -92,7 +104,10 @@ class Case:
 
 	`state` is a workflow state and `stage` the stage reached (0 in Draft); `level` the label of the level inside
 	it; `filled` the names of the Escalation's filled fields; `protective_deadline` that of the stage, if set;
-	`stages_reached` and `levels_reached` hold the first instant of each.
+	`family`: the disagreement is with the adult, family or carer, so that no agency responds (SU-A21);
+	`stages_reached` and `levels_reached` hold the first instant of each. `wishes_refused`: the adult, when last asked,
+	did not want the matter followed through, and `refusal_explained` whether it is written why it goes on;
+	`complaint_made`: a formal complaint runs beside it; `signed` are the sides whose form is signed.
 	"""
 
 	state: str = DRAFT
@@ -108,6 +123,11 @@ class Case:
 	policy_issue: bool = False
 	out_of_area: bool = False
 	child_concern: bool = False
+	family: bool = False
+	wishes_refused: bool = False
+	refusal_explained: bool = False
+	complaint_made: bool = False
+	signed: frozenset[str] = frozenset()
 	protective_deadline: datetime | None = None
 	parties: tuple[Party, ...] = ()
 	named: tuple[Named, ...] = ()
@@ -150,7 +170,7 @@ def sides_of(case: Case, person: Person) -> frozenset[str]:
 		sides.add("raising")
 	if not sides:
 		mine = [party for party in case.all_parties() if person.agency and party.agency == person.agency]
-		same_team = [party for party in mine if party.team and party.team == person.team]
+		same_team = [party for party in mine if party.team and person.in_team(party.team)]
 		ambiguous = len({party.side for party in mine}) > 1
 		sides = {party.side for party in (same_team if ambiguous and same_team else mine)}
 	if person.board_roles:

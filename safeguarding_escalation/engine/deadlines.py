@@ -22,7 +22,11 @@ PolicyHistory = Sequence[tuple[datetime | None, Policy]]
 
 
 def plan(
-	policy: Policy | PolicyHistory, events: Iterable[Event], calendar: WorkingCalendar
+	policy: Policy | PolicyHistory,
+	events: Iterable[Event],
+	calendar: WorkingCalendar,
+	*,
+	parties: Mapping[str, Sequence[str]] | None = None,
 ) -> list[Deadline]:
 	"""Every deadline of an escalation: which clocks run, since when, due when, met or ended when.
 
@@ -30,7 +34,8 @@ def plan(
 	changed: each clock keeps the policy in force when it started. The order of `events` does not matter. A clock that
 	was not triggered, was ended before it was due, or has no number is absent. Rows come in the policy's order of
 	clocks; within a clock, superseded rows first, then by epoch. A policy's own weekend, if it is not Saturday and
-	Sunday, prevails over the calendar's.
+	Sunday, prevails over the calendar's. `parties` are the agencies known on each side, for clocks that run once for
+	each party: one that is silent must not go without its clock. Without it they are those seen on the events.
 
 	Raises EventError for events that cannot be used together, PolicyError for clocks that cannot run, and
 	CalendarError for a date outside the calendar's horizon.
@@ -38,6 +43,9 @@ def plan(
 	programme, order = _programme(policy, calendar)
 	ordered = effective_events(events)
 	agencies = agencies_by_side(ordered)
+	for side, names in (parties or {}).items():
+		seen = agencies.setdefault(side, [])
+		seen.extend(name for name in names if name not in seen)
 	evaluations = [Evaluation(programme, epoch, agencies) for epoch in split_epochs(ordered)]
 	rows = evaluations[0].kept
 	if len(evaluations) > 1 or evaluations[0].moved:

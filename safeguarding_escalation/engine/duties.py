@@ -60,7 +60,7 @@ def duties(policy: Policy, case: Case, events: Iterable[Event], now: datetime) -
 		*_copies(policy, case, current),
 		*_records(policy, case, current),
 		*_agreed(current, now),
-		*_answers(policy, current),
+		*_answers(policy, case, current),
 		*_closing(policy, case, current),
 	)
 
@@ -169,7 +169,7 @@ def _same(agreed: Event, done: Event) -> bool:
 	return done.order > agreed.order and done.relates_to in (None, agreed.relates_to, agreed.id)
 
 
-def _answers(policy: Policy, current: Sequence[Event]) -> Iterator[Duty]:
+def _answers(policy: Policy, case: Case, current: Sequence[Event]) -> Iterator[Duty]:
 	"""RB-086, RB-A14: recommendations are expected to be acted upon; no time limit, and closing does not wait.
 
 	A policy that lists the answer among its closing duties says it there.
@@ -179,7 +179,7 @@ def _answers(policy: Policy, current: Sequence[Event]) -> Iterator[Duty]:
 	)
 	if in_closing or not any(event.kind == "recommended" for event in current):
 		return
-	for side in ("raising", "responding"):
+	for side in ("raising",) if case.family else ("raising", "responding"):
 		answer = next(
 			(
 				event

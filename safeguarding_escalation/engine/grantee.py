@@ -73,16 +73,18 @@ def keys(person: Person, on: date) -> tuple[str, ...]:
 	if not person.in_post(on):
 		return ()
 	found = [person.user] if person.user else []
-	for capacity in person.capacities if person.agency else ():
-		if person.team:
-			found.append(team_key(person.agency, capacity, person.team))
+	for capacity, team in person.held if person.agency else ():
+		if team:
+			found.append(team_key(person.agency, capacity, team))
 		found.append(team_key(person.agency, capacity))
 	return tuple(dict.fromkeys(found))
 
 
 def is_member(person: Person, agency: str, capacity: str, team: str) -> bool:
 	"""Whether a person holds a capacity in an agency's team (the empty team: anywhere in the agency)."""
-	if capacity not in person.capacities:
-		return False
-	key = team_key(agency, capacity, team)
-	return key in (team_key(person.agency, capacity, person.team), team_key(person.agency, capacity))
+	wanted = team_key(agency, capacity, team)
+	return any(
+		wanted in (team_key(person.agency, capacity, mine), team_key(person.agency, capacity))
+		for held, mine in person.held
+		if held == capacity
+	)

@@ -72,7 +72,12 @@ def find(text: str, case: Case, current: Sequence[Event]) -> Event | bool:
 
 
 def filled(case: Case, name: str) -> bool:
-	"""Whether a field of the escalation is filled: a text, a person named, or a fact that `Case` holds itself."""
+	"""Whether a field of the escalation is filled: a text, a person named, or a fact that `Case` holds itself.
+
+	Where the adult, family or carer is the other side, they stand in the place of an agency and its lead (SU-A21).
+	"""
+	if case.family and name in ("responding_agency", "responding_lead"):
+		return "counterparty_name" in case.filled
 	return name in case.filled or bool(case.contacts(name)) or (name in _FACTS and bool(getattr(case, name)))
 
 
@@ -95,7 +100,7 @@ def missing(
 	`current` are the events of the epoch; `when` is a term of schema.Record, `stage` the stage entered or ended,
 	`ground` that of the move.
 	"""
-	asked = [row for row in policy.records if row.when == when and row.stage in (0, stage)]
+	asked = [row for row in policy.all_records if row.when == when and row.stage in (0, stage)]
 	asked = [row for row in asked if row.ground in ("", ground)]
 	return tuple(row for row in asked if not is_met(row, case, current))
 

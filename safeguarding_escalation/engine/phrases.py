@@ -13,9 +13,10 @@ from .deadline_row import Deadline
 from .duties import Duty
 from .events import Event
 from .needs import epoch
+from .parties import agencies, agency_of
 from .policy import Policy
 from .terms import Term, parse_terms
-from .wording import SIDE_NAMES, clause_text, due_text, in_words, listed, sentence
+from .wording import FAMILY_NAME, SIDE_NAMES, clause_text, due_text, in_words, listed, sentence
 
 PARTIES = frozenset({"raising", "responding"})
 # What to do, by the kind of the first event that meets a clock. `{them}` is the other side, `{stage}` a stage's name.
@@ -86,6 +87,8 @@ class View:
 		)
 		if agency in self.names:
 			return self.names[agency]
+		if side == "responding" and self.case.family:
+			return FAMILY_NAME
 		opposite = _OPPOSITE.get(side) in self.sides and side not in self.sides
 		return "the other agency" if opposite else SIDE_NAMES[side]
 
@@ -107,6 +110,8 @@ def _owes(view: View, row: Deadline, who: str) -> bool:
 	if side not in PARTIES:  # the action owner: either party's
 		return view.is_party
 	if side not in view.sides or row.party_side not in (None, side):
+		return False
+	if agency_of(agencies(view.case), row) not in ("", view.person.agency):
 		return False
 	if is_lead(view.case, view.person, side):
 		return True

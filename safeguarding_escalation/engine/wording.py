@@ -15,6 +15,8 @@ SIDE_NAMES = {
 	"other": "another agency",
 	"either": "either agency",
 }
+# Who stands on the other side where no agency does (SU-A21); never by name.
+FAMILY_NAME = "the adult, family or carer"
 
 
 def listed(items: Iterable[str], last: str = "and") -> str:
