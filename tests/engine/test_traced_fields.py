@@ -55,6 +55,7 @@ FIELDS: list[tuple[str, str, str, str, str]] = [
 	("ST-147", "escalation", "contingency_plan", "Small Text", ""),
 	("RB-002", "partner_agency", "is_key_partner", "Check", ""),
 	("RB-008", "escalation", "out_of_area_board", "Data", ""),
+	("RB-010", "escalation", "challenge_type", "Select", "Action Inaction Both"),
 	("RB-018 RB-029", "safeguarding_contact", "line_manager", "Link", ""),
 	("RB-018 RB-029", "safeguarding_contact", "capacity", "Select", "Safeguarding Lead"),
 	("RB-021", "escalation", "child_concern", "Check", ""),
@@ -71,6 +72,7 @@ FIELDS: list[tuple[str, str, str, str, str]] = [
 	("BU-027 SU-114 SU-115", "escalation_action", "action", "Small Text", "required"),
 	("SU-116", "escalation_action", "by_whom", "Link", ""),
 	("SU-117", "escalation_action", "due_on", "Date", ""),
+	("SU-022", "escalation", "counterparty", "Select", "An agency carer"),
 	("SU-042", "stage_log", "mode", "Select", "phone email meeting"),
 	("SU-099", "escalation_subject", "subject_name", "Data", ""),
 	("SU-101", "escalation_subject", "address", "Small Text", ""),
@@ -175,7 +177,7 @@ def test_each_stage_of_stockports_form_says_to_whom(requirement: str, number: in
 	assert (labels[number].label, labels[number].kind) == ("To:", "person")
 
 
-@pytest.mark.parametrize("name", ["rows", "steps", "duties", "fields"])
+@pytest.mark.parametrize("name", ["rows", "steps", "duties", "fields", "questions"])
 def test_the_table_names_these_tests_only_for_what_they_are_about(name: str) -> None:
 	path = f"tests/engine/test_traced_{name}.py"
 	text = (ROOT / path).read_text("utf-8")

@@ -145,7 +145,7 @@ GUIDANCE: list[Row] = [
 	("SU-062", SUFFOLK, "moves", {"to_stage": 5, "guidance": "Through the agency representative for the Partnership"}),
 ]  # fmt: skip
 
-# Of the special routes only the text is here; what they record is no part of the product yet.
+# The text of the special routes; what a case on one of them is asked is in test_traced_questions.py.
 PATHS: list[Row] = [
 	("ST-075 ST-077", STOCKPORT, "paths", {"name": "referral dissent", "guidance": "Resolve it by the stages", "enters_stage": 1}),
 	("ST-080", STOCKPORT, "paths", {"name": "conference need", "guidance": "Ask ASC, which decides"}),
