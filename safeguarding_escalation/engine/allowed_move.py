@@ -23,7 +23,9 @@ class AllowedMove:
 	"""A workflow action from the case's state, and whether this person may take it now.
 
 	`refusals` say why not and what is needed, one sentence each, and are empty exactly when `allowed`. A move
-	that `needs_reason` is allowed, but must come with one. `label` is what the policy calls it.
+	that `needs_reason` is allowed, but must come with one. `label` is what the policy calls it. `outcomes` are what
+	the Chair's answer may be, the one that goes without saying first; `on_behalf` names the Chair where the Business
+	Manager only records it.
 	"""
 
 	action: str
@@ -38,6 +40,8 @@ class AllowedMove:
 	clause: str = ""
 	label: str = ""
 	guidance: str = ""
+	outcomes: Terms = ()
+	on_behalf: str = ""
 
 
 @dataclass(frozen=True)

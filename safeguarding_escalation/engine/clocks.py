@@ -113,15 +113,33 @@ def compile_policy(policy: PolicyData) -> Program:
 		if clock.id in by_id:
 			raise PolicyError(f"{policy.id}: the clock {clock.id} is listed twice.")
 		by_id[clock.id] = clock
+	modes = policy.modes_that_count
 	compiled = {}
 	fed = {name for clock in policy.clocks for name in _references(policy.id, clock, by_id)}
 	for clock in policy.clocks:
 		_check_vocabulary(policy.id, clock)
-		compiled[clock.id] = _compile(clock, choices, clock.id in fed)
+		compiled[clock.id] = _counting_modes(_compile(clock, choices, clock.id in fed), modes)
 	order = evaluation_order({name: needs(clock) for name, clock in compiled.items()})
 	numbered = [name for name in order if by_id[name].length or by_id[name].unit not in NUMBERED_UNITS]
 	running = tuple(replace(compiled[name], slot=SLOTS * number) for number, name in enumerate(numbered))
 	return Program(running, tuple(by_id), _watches(running), {})
+
+
+def _counting_modes(clock: CompiledClock, modes: tuple[str, ...]) -> CompiledClock:
+	"""The clock with terms that know which talks count: one held in a mode that does not neither starts nor meets it."""
+
+	def counted(terms: tuple[Term, ...]) -> tuple[Term, ...]:
+		return tuple(
+			replace(term, modes=modes, plain=False) if term.kind == "discussed" else term for term in terms
+		)
+
+	return replace(
+		clock,
+		trigger=counted(clock.trigger),
+		fallback=counted(clock.fallback),
+		stop=counted(clock.stop),
+		cancel=counted(clock.cancel),
+	)
 
 
 def _watches(clocks: Iterable[CompiledClock]) -> dict[str, list[Watch]]:

@@ -10,14 +10,31 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from .answers import outcomes
 from .case import RECOMMENDED, SETTLED, Case
 from .events import Event, instant_of, require_aware
+from .implied import FORM, form_name
 from .needs import epoch, event_term, find, matches, missing, on_path, same_name
 from .policy import Policy
 from .schema import ClosingDuty, CopyRule
-from .wording import due_text, sentence
+from .stages import ENTERING
+from .wording import SIDE_NAMES, due_text, listed, sentence, with_article
 
 COPY, CLOSING, RECORD, ACTION, REVIEW, ANSWER = "copy", "closing", "record", "action", "review", "answer"
+MANAGER_NOTE = "wishes:manager"
+# What says what happened at a stage (SU-A7).
+_RECORDING = frozenset(
+	{
+		"discussed",
+		"consulted",
+		"unresolved",
+		"resolution_proposed",
+		"responded",
+		"recommended",
+		"confirmed",
+		"form_completed",
+	}
+)
 _BOTH = "raising lead, responding lead"
 # What was agreed, and the event that does it: a closed case alerts nobody, so closing waits for both.
 _AGREED = (
@@ -61,6 +78,10 @@ def duties(policy: Policy, case: Case, events: Iterable[Event], now: datetime) -
 		*_records(policy, case, current),
 		*_agreed(current, now),
 		*_answers(policy, case, current),
+		*_full_record(policy, case, current),
+		*_unsaid(policy, case, current),
+		*_wishes(case, current),
+		*_signatures(policy, case, current),
 		*_closing(policy, case, current),
 	)
 
@@ -74,7 +95,7 @@ def open_closing_duties(policy: Policy, case: Case, events: Iterable[Event]) -> 
 
 def _copies(policy: Policy, case: Case, current: Sequence[Event]) -> Iterator[Duty]:
 	"""One copy for each rule and stage at which its event happened; a standing rule is a reminder, never done."""
-	for rule in policy.copy_rules:
+	for rule in policy.all_copy_rules:
 		if not _applies(rule.condition, policy, case):
 			continue
 		wanted = event_term(rule.event)
@@ -198,11 +219,85 @@ def _answers(policy: Policy, case: Case, current: Sequence[Event]) -> Iterator[D
 		)
 
 
+def _full_record(policy: Policy, case: Case, current: Sequence[Event]) -> Iterator[Duty]:
+	"""SU-A7: from `record_from_stage` on, a stage that the case went up from has its discussion and decision on record.
+
+	Owed only where nothing is; a policy whose own records ask for the discussion of that stage says it there.
+	"""
+	for event in current:
+		stage = event.stage or 0
+		if event.kind not in ENTERING or not policy.record_from_stage <= stage < case.stage:
+			continue
+		if any(other.stage == stage and other.kind in _RECORDING for other in current):
+			continue
+		wanted = event_term(f"discussed {stage}")
+		if any(wanted.text in need for row in policy.records for need in row.needs):
+			continue
+		label = next((row.label for row in policy.stages if row.number == stage), f"Stage {stage}")
+		yield Duty(
+			key=f"full record:{stage}",
+			kind=RECORD,
+			text=sentence(f"Record what was discussed and decided at {label}, for all parties"),
+			owed_by=_BOTH,
+		)
+
+
+def _unsaid(policy: Policy, case: Case, current: Sequence[Event]) -> Iterator[Duty]:
+	"""BU-A7: a response says whether it resolves, recommends or advises; one that does not is asked to."""
+	given = [event for event in current if event.kind == "responded"]
+	choices = outcomes(policy, case, "responded")
+	if given and len(choices) > 1 and not any(event.outcome for event in given):
+		yield Duty(
+			key="outcome:responded",
+			kind=RECORD,
+			text=sentence(f"Say what the {policy.chair_label}'s response is: {listed(choices, 'or')}"),
+			owed_by="chair",
+		)
+
+
+def _wishes(case: Case, current: Sequence[Event]) -> Iterator[Duty]:
+	"""4L-A5: where the adult does not want it followed through, a reason and a manager's note are owed."""
+	if not case.wishes_refused:
+		return
+	why = "The adult does not want the matter followed through: write down why it goes on"
+	noted = _named_done(current, MANAGER_NOTE)
+	yield Duty("wishes:reason", RECORD, sentence(why), "raising lead", done=case.refusal_explained)
+	yield Duty(
+		MANAGER_NOTE,
+		RECORD,
+		"A manager notes the adult's wish, and whether the matter goes on all the same.",
+		"raising lead",
+		done=noted is not None,
+		done_at=noted.at if noted else None,
+	)
+
+
+def _signatures(policy: Policy, case: Case, current: Sequence[Event]) -> Iterator[Duty]:
+	"""BU-A10, BU-A9: a form that is used is signed for both agencies, by one of those whom the board lets sign."""
+	used = any(event.kind == FORM for event in current)
+	if not policy.signatory_capacities or case.state not in SETTLED or not used:
+		return
+	who = with_article(listed(policy.signatory_capacities, "or"))
+	for side in ("raising", "responding"):
+		yield Duty(
+			key=f"signature:{side}",
+			kind=RECORD,
+			text=sentence(f"Sign {form_name(policy)} for {SIDE_NAMES[side]}: {who}"),
+			owed_by=f"{side} lead",
+			done=side in case.signed,
+		)
+
+
+def _named_done(current: Sequence[Event], *names: str) -> Event | None:
+	"""The event that says that a duty of one of these names is done."""
+	return next((event for event in current if event.kind == "duty_done" and event.relates_to in names), None)
+
+
 def _closing(policy: Policy, case: Case, current: Sequence[Event]) -> Iterator[Duty]:
 	"""The closing duties of the stage at which the case was settled."""
 	if case.state not in SETTLED:
 		return
-	for row in policy.closing_duties:
+	for row in policy.all_closing_duties:
 		if row.from_stage <= case.stage <= row.to_stage:
 			yield _closing_duty(row, case, current)
 
@@ -213,10 +308,7 @@ def _closing_duty(row: ClosingDuty, case: Case, current: Sequence[Event]) -> Dut
 	if row.satisfied_by:
 		found = next(filter(None, (find(term, case, current) for term in row.satisfied_by)), False)
 	else:
-		named = (
-			event for event in current if event.kind == "duty_done" and event.relates_to in (row.duty, key)
-		)
-		found = next(named, False)
+		found = _named_done(current, row.duty, key) or False
 	return Duty(
 		key=key,
 		kind=CLOSING,

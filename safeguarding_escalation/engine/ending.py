@@ -9,12 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from .allowed_move import AllowedMove, Asked, Situation, asked, chair_stage, may_settle, who_may
+from .answers import on_behalf, outcomes
 from .case import CLOSED, DRAFT, RECOMMENDED, RESOLVED, WITHDRAWN
 from .duties import open_closing_duties
 from .needs import event_term, matches
 from .wording import SIDE_NAMES, clause_text, sentence
-
-RECOMMENDING = frozenset({"recommendations", "recommendation", "advice"})
 
 
 def endings(situation: Situation) -> Iterator[AllowedMove]:
@@ -41,7 +40,9 @@ def _ending(
 	*,
 	warnings: tuple[str, ...] = (),
 	needs_reason: bool = False,
+	answers: str = "",
 ) -> AllowedMove:
+	"""The move; `answers` is the event by which the board answers with it, '' where it does not."""
 	said = tuple(filter(None, [*refusals, *records.refusals]))
 	stage = situation.stage(situation.case.stage)
 	return AllowedMove(
@@ -55,6 +56,8 @@ def _ending(
 		needs_reason=needs_reason or records.needs_reason,
 		clause=stage.clause if stage else "",
 		label=action,
+		outcomes=outcomes(situation.policy, situation.case, answers) if answers else (),
+		on_behalf=on_behalf(situation.policy, situation.person) if answers else "",
 	)
 
 
@@ -73,15 +76,31 @@ def _accept(situation: Situation) -> AllowedMove:
 		]
 	records = asked(situation, "resolve", situation.case.stage)
 	return _ending(
-		situation, "Accept Resolution", RESOLVED, refusals, records, warnings=_accept_warnings(situation)
+		situation,
+		"Accept Resolution",
+		RESOLVED,
+		refusals,
+		records,
+		warnings=_accept_warnings(situation),
+		answers="resolved" if _board_resolves(situation) else "",
 	)
+
+
+def _board_resolves(situation: Situation) -> bool:
+	"""Whether it is the board that resolves the case, and no party (BU 1.5: the Chair, for resolution)."""
+	policy, case, person = situation.policy, situation.case, situation.person
+	if "board" not in situation.sides or person.recused or case.state == RECOMMENDED:
+		return False
+	if situation.sides & {"raising", "responding"}:
+		return False
+	return chair_stage(policy, case) and bool(outcomes(policy, case, "resolved"))
 
 
 def _who_accepts(situation: Situation) -> str:
 	"""Why the person's word does not resolve the case."""
 	policy, case = situation.policy, situation.case
 	if "board" in situation.sides and not situation.person.recused and case.state != RECOMMENDED:
-		if "resolved" in _outcomes(situation) and chair_stage(policy, case):
+		if chair_stage(policy, case) and outcomes(policy, case, "resolved"):
 			return ""
 		if not situation.sides & {"raising", "responding"} and chair_stage(policy, case):
 			return (
@@ -125,12 +144,12 @@ def _recommend(situation: Situation) -> AllowedMove:
 	"""Recommendations: the Chair's, or recorded by the Business Manager on the Chair's behalf (ST-A5)."""
 	policy, case = situation.policy, situation.case
 	refusals = [who_may(situation, "board", ("Chair", "Business Manager"))]
-	if not _outcomes(situation) & RECOMMENDING:
+	if not outcomes(policy, case, "recommended"):
 		refusals.append(f"{situation.stage_label(case.stage)} does not end in recommendations.")
 	elif not chair_stage(policy, case):
 		refusals.append(f"The case has not reached the {policy.chair_label} yet.")
 	records = asked(situation, "recommend", case.stage)
-	return _ending(situation, "Make Recommendations", RECOMMENDED, refusals, records)
+	return _ending(situation, "Make Recommendations", RECOMMENDED, refusals, records, answers="recommended")
 
 
 def _withdraw(situation: Situation) -> AllowedMove:

@@ -13,11 +13,11 @@ from dataclasses import replace
 from .allowed_move import AllowedMove, Asked, Situation, asked, chair_stage, sort_out, who_may
 from .case import DRAFT, holds
 from .needs import missing, on_path
+from .obstacles import MANAGER_CAPACITIES, obstacles
 from .schema import Level, Move
 from .wording import clause_text, listed, sentence
 
 IMMEDIATE, POLICY_ISSUE, ROUTE = "immediate risk", "policy issue", "route"
-MANAGER_CAPACITIES = ("Manager", "Safeguarding Lead", "Named Professional", "Senior Manager")
 
 
 def entries(situation: Situation) -> Iterator[AllowedMove]:
@@ -84,20 +84,24 @@ def _rows(situation: Situation, number: int, level: Level | None) -> list[Move]:
 def _weigh(situation: Situation, row: Move, level: Level | None) -> AllowedMove:
 	"""One row as a move, with everything that stands in this person's way."""
 	records = _records(situation, row)
+	# Immediate risk is above everything that a board may let the next step wait for.
+	held = () if row.ground == IMMEDIATE else obstacles(situation.policy, situation.case, situation.person)
 	refusals = [
 		_ground_refusal(situation, row),
 		_who(situation, row),
 		_skip_refusal(situation, row),
 		_level_refusal(situation, level),
+		*(obstacle.refusal for obstacle in held),
 		*records.refusals,
 	]
-	warnings = list(records.warnings)
+	warnings = [*(obstacle.warning for obstacle in held if obstacle.warning), *records.warnings]
 	without_head = _without_head_of_service(situation, row, level)
 	if without_head:
 		(refusals if situation.policy.require_hos_before_chair == "require" else warnings).append(
 			without_head
 		)
 	needs_reason = records.needs_reason or (row.ground != IMMEDIATE and "reason" in row.skip_rule)
+	needs_reason = needs_reason or any(obstacle.needs_reason for obstacle in held)
 	return _move(
 		situation, row.to_stage, level, tuple(filter(None, refusals)), tuple(warnings), row, needs_reason
 	)

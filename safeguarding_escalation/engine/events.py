@@ -104,7 +104,8 @@ def require_aware(moment: object, what: str) -> datetime:
 class Event:
 	"""One thing that happened, as the Stage Log holds it.
 
-	`at` and `due_at` are aware datetimes of any zone. `stage` None means the stage reached at that instant; any
+	`at` and `due_at` are aware datetimes of any zone; `mode` is how a talk was held, `outcome` what the Chair's answer
+	is. `stage` None means the stage reached at that instant; any
 	other None means unknown. `corrects` is the id of the event that this one replaces (kind `correction`: voids).
 	`instant` (microseconds since 1970 UTC), `local` and `day` (London time and date) and `due_moment` (the due time
 	in London, and its instant) are derived.
@@ -122,6 +123,8 @@ class Event:
 	to: str | None = None
 	due_at: datetime | None = None
 	relates_to: str | None = None
+	mode: str | None = None
+	outcome: str | None = None
 	id: str | None = None
 	sequence: int = 0
 	corrects: str | None = None
@@ -153,7 +156,17 @@ class Event:
 		"""Everything that tells two events of one instant and sequence apart, so that input order never matters."""
 		stage = -1 if self.stage is None else self.stage
 		due = -1 if self.due_at is None else instant_of(self.due_at)
-		rest = (self.level, self.side, self.agency, self.two_way, self.to, self.relates_to, self.corrects)
+		rest = (
+			self.level,
+			self.side,
+			self.agency,
+			self.two_way,
+			self.to,
+			self.relates_to,
+			self.mode,
+			self.outcome,
+			self.corrects,
+		)
 		rank = _STAGE_SETTERS.get(self.kind, len(_STAGE_SETTERS))
 		return (rank, self.kind, stage, str(self.id), due, tuple(map(str, rest)))
 

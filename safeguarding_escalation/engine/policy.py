@@ -11,8 +11,9 @@ from typing import Any
 
 from .clocks import Program, compile_policy
 from .errors import PolicyError
+from .implied import closing_duties_of, copy_rules_of, records_of
 from .policy_fields import convert_row, plain
-from .schema import Clock, PolicyData
+from .schema import Clock, ClosingDuty, CopyRule, PolicyData, Record
 
 POLICIES = Path(__file__).resolve().parent.parent / "policies"
 
@@ -39,6 +40,21 @@ class Policy(PolicyData):
 	def program(self) -> Program:
 		"""The clocks, compiled once. Raises PolicyError for a clock that cannot run; see `compile_policy`."""
 		return compile_policy(self)
+
+	@cached_property
+	def all_records(self) -> tuple[Record, ...]:
+		"""The records with those that settings stand for; see `implied`."""
+		return records_of(self)
+
+	@cached_property
+	def all_copy_rules(self) -> tuple[CopyRule, ...]:
+		"""The copy rules with those that settings stand for."""
+		return copy_rules_of(self)
+
+	@cached_property
+	def all_closing_duties(self) -> tuple[ClosingDuty, ...]:
+		"""The closing duties with those that settings stand for."""
+		return closing_duties_of(self)
 
 	def clock(self, clock_id: str) -> Clock:
 		"""The clock with this id. Raises PolicyError, listing the policy's clocks, if there is none."""

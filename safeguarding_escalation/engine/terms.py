@@ -36,6 +36,7 @@ class Term:
 	"""One parsed term. It matches stages from `low` to `high`; `source` is the clock of an expiry term, else "".
 
 	`plain` says that there is no filter on the event's own fields, `same` that the term asks for the same matter.
+	`modes` are those that count, where a policy says so (SU-A19): a talk held otherwise is none to its clocks.
 	"""
 
 	text: str
@@ -49,10 +50,13 @@ class Term:
 	same: bool = False
 	source: str = ""
 	plain: bool = True
+	modes: tuple[str, ...] = ()
 
 	def fits(self, event: Event) -> bool:
 		"""Whether the event's own fields pass the filters; a field that is None passes."""
 		if self.two_way and event.two_way is False:
+			return False
+		if self.modes and event.mode is not None and event.mode not in self.modes:
 			return False
 		if self.side and event.side is not None and event.side.casefold() != self.side:
 			return False

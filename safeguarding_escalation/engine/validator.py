@@ -63,6 +63,13 @@ def _header_words(policy: PolicyData) -> Problems:
 	for field in ("subjects", "modes_that_count", "protective_set_by"):
 		if not getattr(policy, field):
 			yield _problem("words_missing", field, "it is empty; give one word or more")
+	if policy.pause_on_stop_review:
+		yield _problem(
+			"clock_paused",
+			"pause_on_stop_review",
+			"no clock can be paused, because nothing on record says when a Stop and Review began and ended; leave it off,"
+			" and agree a later timescale where one is needed",
+		)
 	recommends = any({"recommendations", "advice"} & set(stage.outcomes) for stage in policy.stages)
 	if recommends and not policy.chair_outcomes:
 		yield _problem(

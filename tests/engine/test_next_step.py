@@ -285,7 +285,7 @@ RECORDS = {
 			"No clock of the protocol runs at Stage 1 now: settle this with the other agency as soon as you can, or take it to the next stage.",
 			"none",
 		),
-		({}, case(6), RAISER, "No clock of the policy runs at Stage 6 now: settle this with the other agency as soon as you can, or take it to the next stage.", "none"),
+		({"record_from_stage": 6}, case(6), RAISER, "No clock of the policy runs at Stage 6 now: settle this with the other agency as soon as you can, or take it to the next stage.", "none"),
 		({}, case(1, "Closed"), RAISER, "This case is closed: nothing is owed.", "none"),
 		({}, case(1, "Withdrawn"), RAISER, "This case was withdrawn: nothing is owed.", "none"),
 		({}, case(1), replace(RAISER, recused=True), "You have stepped back from this case: somebody else acts in your place.", "none"),

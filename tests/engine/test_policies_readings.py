@@ -241,7 +241,6 @@ SUFFOLK_READINGS: list[tuple[str, str, Edit]] = [
 	),
 	("SU-A10", SUFFOLK, clock("SU.S5.REFER", stop=["received 5"])),
 	("SU-A11", SUFFOLK, clock("SU.S5.RESPOND", stop=["responded", "recommended", "resolved 5"])),
-	("SU-A14", SUFFOLK, header(pause_on_stop_review=True)),
 	(
 		"SU-A15",
 		SUFFOLK,
@@ -274,6 +273,7 @@ ELSEWHERE = {
 	"BU-A12": "a permission: the enquiry manager alone edits the decision",
 	"SU-A12": "a reading of wording; nothing to set",
 	"SU-A13": "a permission: the conference chair alone edits the decision",
+	"SU-A14": "refused: nothing on record says when a Stop and Review began and ended, so no clock can be paused",
 	"SU-A20": "a field of its own, which may be hidden",
 	"SU-A22": "the form is printed exactly; nothing to set",
 }

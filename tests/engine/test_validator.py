@@ -45,6 +45,7 @@ HEADER: list[Defect] = [
 	("words_missing", "policy", 0, {"modes_that_count": ()}),
 	("words_missing", "policy", 0, {"protective_set_by": ()}),
 	("chair_outcomes_missing", "policy", 0, {"chair_outcomes": ()}),
+	("clock_paused", "policy", 0, {"pause_on_stop_review": True}),
 	("review_before_publication", "policy", 0, {"review_due": date(2023, 12, 31)}),
 	("due_time", "policy", 0, {"due_time": time(0), "office_close": None}),
 	("office_close", "policy", 0, {"office_close": time(9)}),
