@@ -46,9 +46,7 @@ def _row(case: LoadedCase, deadline: Deadline) -> dict[str, str]:
 	)
 	clause = deadline.clause
 	return {
-		"label": joined(
-			deadline.label, f"({_KINDS[deadline.kind]})" if deadline.kind in _KINDS else "", by=" "
-		),
+		"label": joined(deadline.label, kind_words(deadline), by=" "),
 		"stage": label(case, deadline.stage),
 		"owed_by": shown["owed_by_label"],
 		"clause": f"Clause {clause}" if clause[:1].isdigit() else clause,
@@ -58,6 +56,11 @@ def _row(case: LoadedCase, deadline: Deadline) -> dict[str, str]:
 		"late": "yes" if shown["status"] in ("overdue", "met_late", "missed") else "",
 		"reason": reason(case, deadline),
 	}
+
+
+def kind_words(deadline: Deadline) -> str:
+	"""What a clock is that is no simple maximum: "(local target, not policy)"; else ''."""
+	return f"({_KINDS[deadline.kind]})" if deadline.kind in _KINDS else ""
 
 
 def reason(case: LoadedCase, deadline: Deadline) -> str:

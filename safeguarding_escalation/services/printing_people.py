@@ -28,6 +28,11 @@ def contact_name(name: str | None) -> str:
 	return (frappe.db.get_value("Safeguarding Contact", name, "contact_name") or "") if name else ""
 
 
+def board_name(board: str | None) -> str:
+	"""A board's full name; '' for none."""
+	return (frappe.db.get_value("Safeguarding Board", board, "board_name") or board) if board else ""
+
+
 def subjects(case: LoadedCase) -> list[dict[str, str]]:
 	"""The adults and children concerned. Addresses are left out: a print needs to identify, not to locate."""
 	return [

@@ -23,6 +23,12 @@ def day(value: date | str | None) -> str:
 	return f"{found:%a} {found.day} {found:%b %Y}"
 
 
+def london_day(value: datetime | str | None) -> str:
+	"""The London day of a stored date and time: Tue 11 Mar 2025; '' for none."""
+	instant = times.aware(value)
+	return day(instant.astimezone(times.LONDON).date()) if instant else ""
+
+
 def yes_no(value: Any, always: bool = False) -> str:
 	"""A tick box as a word. An empty one is '' (and so is not printed), unless its No matters (`always`)."""
 	return "Yes" if cint(value) else "No" if always else ""

@@ -36,7 +36,7 @@ def violations(source: str) -> list[str]:
 	]
 	used = {node.name for node in tree.find_all(nodes.Name) if node.ctx == "load"}
 	own = {node.name for node in tree.find_all(nodes.Name) if node.ctx == "store"}
-	given = {"doc", "record", "title", "rows", "text", "statements"}
+	given = {"doc", "record", "title", "rows", "text", "statements", "form", "row", "box", "marking"}
 	return found + [f"uses {name}" for name in sorted(used - own - given)]
 
 
