@@ -6,7 +6,7 @@ from typing import Any
 
 import frappe
 
-from safeguarding_escalation.services import guard, moving, recording, views
+from safeguarding_escalation.services import confirming, guard, handing_over, moving, recording, views
 
 
 @frappe.whitelist(methods=["POST"])
@@ -27,6 +27,7 @@ def record(
 	attendees: str | None = None,
 	source: str | None = None,
 	evidence: str | None = None,
+	outcome: str | None = None,
 	visibility: str | None = None,
 	relates_to: str | None = None,
 	corrects: str | None = None,
@@ -37,7 +38,8 @@ def record(
 
 	`kind` is an event kind; `occurred_at` and `due_at` are local times of the site or ISO 8601 with an offset;
 	`stage` defaults to the stage reached at that time; `actor` and `counterpart` are Safeguarding Contacts
-	(`actor` defaults to the caller's own). Returns `log`, `sequence`, `deadlines`, `next_step`.
+	(`actor` defaults to the caller's own); `outcome` is what an answer of the board is (resolved, recommendation,
+	advice, as the policy allows). Returns `log`, `sequence`, `deadlines`, `next_step`.
 	Raises BadInput, MoveRefused, StaleCase, CaseClosed (417) and NotYours (403); nothing is changed then.
 	"""
 	guard.writable(escalation)
@@ -58,6 +60,7 @@ def record(
 		attendees=attendees,
 		source=source,
 		evidence=evidence,
+		outcome=outcome,
 		visibility=visibility,
 		relates_to=relates_to,
 		corrects=corrects,
@@ -80,11 +83,12 @@ def move(
 	note: str | None = None,
 	source: str | None = None,
 	evidence: str | None = None,
+	outcome: str | None = None,
 ) -> dict[str, Any]:
 	"""Make a move of the workflow, with its time, reason and counterpart.
 
 	`action` is a workflow action ("Escalate to Stage 2", "Accept Resolution", …); `to_stage` is needed for
-	Reopen only. `expected_stage` is the stage that the caller sees: if the case has moved on, StaleCase.
+	Reopen only; `outcome` for an answer of the board (else the policy's first). `expected_stage` is the stage that the caller sees: if the case has moved on, StaleCase.
 	Returns `workflow_state`, `current_stage`, `deadlines`, `next_step`. Raises as `record`.
 	"""
 	guard.writable(escalation)
@@ -101,6 +105,7 @@ def move(
 		note=note,
 		source=source,
 		evidence=evidence,
+		outcome=outcome,
 	)
 
 
@@ -123,3 +128,41 @@ def timeline(escalation: str) -> list[dict[str, Any]]:
 	"""The case's log as the caller may see it: own agency's internal entries, never another's."""
 	guard.readable(escalation)
 	return views.timeline(escalation)
+
+
+@frappe.whitelist(methods=["POST"])
+def confirm(
+	escalation: str,
+	log: str,
+	agrees: bool | int | str = True,
+	note: str | None = None,
+	actor: str | None = None,
+	evidence: str | None = None,
+) -> dict[str, Any]:
+	"""Confirm or dispute the entry `log`, which somebody else reported: a row of its own in the log, no clock changes.
+
+	For the person it speaks of, their agency, and for the board's posts its Business Manager. With `evidence` (their
+	email of which date …) the caller records what that person, or `actor`, answered. Returns and raises as `record`.
+	"""
+	guard.writable(escalation)
+	return confirming.confirm(escalation, log, agrees, note=note, actor=actor, evidence=evidence)
+
+
+@frappe.whitelist(methods=["POST"])
+def take_over(escalation: str) -> dict[str, Any]:
+	"""Lead the caller's own agency in the case, where a duty team has it or a colleague of the team led; logged.
+
+	Returns as `deadlines`. Raises MoveRefused where the caller is of another team, or acts for no party.
+	"""
+	guard.writable(escalation)
+	return handing_over.take_over(escalation)
+
+
+@frappe.whitelist(methods=["POST"])
+def recuse(escalation: str, reason: str | None = None) -> dict[str, Any]:
+	"""Step back from the case because of a conflict of interest, with a `reason`: logged, and access ends at once.
+
+	Returns `escalation` and `recused`. Raises BadInput without a reason.
+	"""
+	guard.writable(escalation)
+	return handing_over.recuse(escalation, reason)

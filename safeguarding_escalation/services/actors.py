@@ -9,6 +9,7 @@ import frappe
 
 from safeguarding_escalation.engine.case import Person, sides_of
 from safeguarding_escalation.engine.moves import AllowedMove, moves, recorder_refusal
+from safeguarding_escalation.engine.wording import FAMILY_NAME
 from safeguarding_escalation.services import facts, people, times
 from safeguarding_escalation.services.errors import BadInput, MoveRefused, refuse
 from safeguarding_escalation.services.loaded import LoadedCase
@@ -51,22 +52,30 @@ def recorder(case: LoadedCase) -> Person:
 	if user not in case.memo:
 		agencies = {party.agency for party in case.case.all_parties()}
 		row = people.acting_contact(user, agencies)
-		case.memo[user] = people.person(row, case.document.board, user)
+		case.memo[user] = people.person(row, case.document.board, user, case.recused)
 	return case.memo[user]
 
 
 def resolve(
-	case: LoadedCase, actor: str | None, source: str = "", evidence: str = "", moving: bool = False
+	case: LoadedCase,
+	actor: str | None,
+	source: str = "",
+	evidence: str = "",
+	moving: bool = False,
+	side: str = "",
 ) -> Actor:
 	"""The actor of a row: the user, or the contact `actor` for whom the user records it.
 
 	Recording for somebody else needs `evidence` (how one knows) and, for a move, that the other has no account:
-	whoever has one moves the case in person. Raises BadInput or MoveRefused.
+	whoever has one moves the case in person. Where the adult, family or carer is the counterparty, `side` responding
+	is theirs: they are no contact and have no login. Raises BadInput or MoveRefused.
 	"""
 	mine = recorder(case)
+	if not actor and side == "responding" and case.case.family:
+		return _family(evidence)
 	if not actor or actor == mine.contact:
 		return Actor(mine, side=side_of(case, mine), reported=source == REPORTED, evidence=evidence)
-	other = people.person(people.named(actor, "actor"), case.document.board)
+	other = people.person(people.named(actor, "actor"), case.document.board, recused=case.recused)
 	refusal = recording_refusal(mine, other)
 	if refusal:
 		refuse(MoveRefused, refusal)
@@ -77,9 +86,23 @@ def resolve(
 			BadInput,
 			f"You record this for {other.name}. Say how you know, in `evidence`: a telephone call, an email of which date …",
 		)
-	if moving and has_account(other) and not is_administrator():
+	# ST-A5: what the Chair determines, the Business Manager may record.
+	for_chair = "Chair" in other.board_roles and "Business Manager" in mine.board_roles
+	if moving and has_account(other) and not is_administrator() and not for_chair:
 		refuse(MoveRefused, f"{other.name} has an account here and takes this step in person.")
 	return Actor(other, side=side_of(case, other), reported=True, evidence=evidence)
+
+
+def _family(evidence: str) -> Actor:
+	"""The adult, family or carer, without a name: the log's cells are chained, and a name could never be redacted."""
+	if not evidence:
+		refuse(
+			BadInput,
+			f"You record this for {FAMILY_NAME}. Say how you know, in `evidence`: a telephone call, a visit on …",
+		)
+	return Actor(
+		Person(contact=None, name=facts.FAMILY), side="responding", reported=True, evidence=evidence
+	)
 
 
 def recording_refusal(mine: Person, other: Person) -> str:
@@ -102,6 +125,11 @@ def host_agency() -> str:
 	"""The organisation whose installation this is; '' where a board hosts it for all."""
 	settings = frappe.get_cached_doc("Safeguarding Settings")
 	return settings.host_agency or "" if settings.installation == "One organisation" else ""
+
+
+def board_hosts() -> bool:
+	"""Whether a board runs this installation for its partners, rather than one organisation for its own staff."""
+	return frappe.get_cached_doc("Safeguarding Settings").installation == "Board hosted"
 
 
 def side_of(case: LoadedCase, person: Person) -> str:
@@ -165,7 +193,7 @@ def stand_ins(case: LoadedCase) -> list[Person]:
 	for row in rows:
 		if row is None or not people.in_post(row, day) or (row.user and not is_administrator()):
 			continue
-		person = people.person(row, board)
+		person = people.person(row, board, recused=case.recused)
 		part = (
 			person.contact
 			if person.contact in named

@@ -21,6 +21,8 @@ NAMED_FIELDS = (
 	"conference_chair",
 	"enquiry_manager",
 )
+# Escalation.counterparty where no agency stands on the other side (SU-A21).
+FAMILY = "The adult, family or carer"
 _SATISFIED = {"Yes": True, "No": False}
 
 
@@ -47,9 +49,25 @@ def case(document: Any, events: list[Event], policy: Policy) -> Case:
 		protective_deadline=_protective(events, stage),
 		parties=tuple(_party(row) for row in document.parties if row.agency and row.side),
 		named=_named(document, began),
+		family=document.get("counterparty") == FAMILY,
+		**_wishes(document),
+		complaint_made=bool(cint(document.get("complaint_made"))),
+		signed=frozenset(row.side for row in document.get("signatures") or () if row.side and row.signed_on),
 		stages_reached=stages_reached(events),
 		levels_reached=levels_reached(events),
 	)
+
+
+def _wishes(document: Any) -> dict[str, bool]:
+	"""Whether the adult, when last asked, did not want it followed through, and whether it says why it goes on.
+
+	The rows of the latest stage count, of these the last; "Not known" and an empty answer leave the one before standing.
+	"""
+	answered = [row for row in document.get("involvement") or () if row.wishes_followed_through in _SATISFIED]
+	answered.sort(key=lambda row: cint(row.stage))
+	last = answered[-1] if answered else None
+	refused = bool(last) and last.wishes_followed_through == "No"
+	return {"wishes_refused": refused, "refusal_explained": refused and bool(last.why_not)}
 
 
 def _named(document: Any, began: datetime) -> tuple[Named, ...]:

@@ -11,12 +11,16 @@ from safeguarding_escalation.services import (
 	actors,
 	fields,
 	guard,
+	handing_over,
 	log,
 	moving,
 	parties,
+	paths,
 	policies,
 	projection,
+	questions,
 	reference,
+	signing,
 	times,
 	views,
 )
@@ -32,6 +36,7 @@ CHANGEABLE_IN_DRAFT = ("board", "path", "raising_agency", "raised_by")
 COMPUTED = (
 	"current_stage", "current_level", "stage_label", "highest_stage", "started_at", "resolved_at", "stage_resolved",
 	"completed_at", "working_days_to_resolution", "clocks_missed", "next_due_at", "next_owed_by",
+	"chair_outcome",
 )  # fmt: skip
 TEXT_TYPES = ("Small Text", "Text", "Long Text", "Data", "Code")
 
@@ -56,6 +61,11 @@ def before_insert(doc: Any) -> None:
 def _default_agencies(doc: Any, contact: Any) -> None:
 	doc.direction = doc.direction or "Raised"
 	own = contact.agency if contact else None
+	if actors.is_board_user():
+		# Whoever works for the board enters what others raise: both agencies are asked for, and neither is theirs.
+		return
+	if own and actors.board_hosts() and own == doc.responding_agency and own != doc.raising_agency:
+		doc.direction = "Received"  # the form of a partnership asks for the two agencies instead
 	if doc.direction == "Received":
 		doc.responding_agency = doc.responding_agency or own
 	else:
@@ -90,15 +100,24 @@ def validate(doc: Any) -> None:
 	if before is not None:
 		_keep_fixed(doc, before)
 	_check_agencies(doc)
+	parties.check_counterparty(doc)
 	parties.ensure(doc)
+	policy = policies.policy(doc.policy)
+	paths.check(doc, before, policy)
 	if before is None:
+		questions.ensure(doc, None, policy)
 		doc.flags.field_changes = fields.changes(doc, None)
 		return
 	case = LoadedCase(before, log.rows(doc.name, for_update=True))
 	moved = before.workflow_state != doc.workflow_state
 	_refuse_closed(doc, before, moved)
+	questions.ensure(
+		doc, before, case.policy if doc.policy == before.policy else policy, case.effective_events
+	)
 	doc.flags.field_changes = fields.changes(doc, before)
 	actor = actors.resolve(case, None)
+	parties.check_own_word(case, doc)
+	signing.check(doc, before, case.policy)
 	fields.check(case, doc.flags.field_changes, actor)
 	doc.flags.planned_move = None
 	if moved or doc.flags.level_move:
@@ -169,10 +188,11 @@ def on_update(doc: Any) -> None:
 	case = LoadedCase(doc, log.rows(doc.name, for_update=True))
 	actor = actors.resolve(case, None)
 	fields.store(case, doc.flags.field_changes or [], actor)
+	handing_over.log_changes(case, doc.get_doc_before_save(), actor)
 	if doc.flags.planned_move:
 		moving.store_move(case, doc.flags.planned_move)
 	projection.refresh(case)
-	for flag in ("planned_move", "field_changes", "move_context", "level_move"):
+	for flag in ("planned_move", "field_changes", "move_context", "level_move", "taken_over"):
 		doc.flags[flag] = None
 
 

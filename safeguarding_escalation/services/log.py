@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -24,7 +25,11 @@ CHAINED = (
 	"counterpart_agency", "mode", "two_way", "attendees", "source", "evidence", "visibility", "rule",
 	"relates_to", "due_at", "note_digest", "corrects", "previous_hash",
 )  # fmt: skip
-_COLUMNS = ["name", "actor", "counterpart", "hash", *CHAINED]
+_COLUMNS = ["name", "actor", "counterpart", "confirmed_by", "hash", "outcome", *CHAINED]
+# Chained only where they hold something, under their names: rows older than a column keep their hash.
+ADDED = ("outcome",)
+# Rows about the record and those who keep it, not about the case: no clock, move or duty follows from them.
+CONFIRMED, DISPUTED, RECUSED = RECORD_KINDS = ("entry_confirmed", "entry_disputed", "recused")
 _TWO_WAY = {"Yes": True, "No": False}
 
 
@@ -56,6 +61,8 @@ class Entry:
 	due_at: datetime | None = None
 	note: str = ""
 	corrects: str = ""
+	outcome: str = ""  # of an answer of the board: resolved, recommendation, advice
+	confirmed_by: str | None = None  # on a row that confirms another: the Safeguarding Contact who does
 
 
 def rows(escalation: str, for_update: bool = False) -> list[frappe._dict]:
@@ -78,10 +85,22 @@ def event(row: Any) -> Event:
 		to=row.counterpart_role or None,
 		due_at=times.aware(row.due_at),
 		relates_to=row.relates_to or None,
+		mode=row.mode or None,
+		outcome=row.outcome or None,
 		id=row.name,
 		sequence=row.sequence,
 		corrects=row.corrects or None,
 	)
+
+
+def events(rows_of_case: Sequence[Any]) -> list[Event]:
+	"""The rows that the engine reasons about, corrections included; see RECORD_KINDS for those it does not."""
+	about_record = {row.name for row in rows_of_case if row.kind in RECORD_KINDS}
+	return [
+		event(row)
+		for row in rows_of_case
+		if row.name not in about_record and row.corrects not in about_record
+	]
 
 
 def append(escalation: str, entry: Entry, after: Any | None) -> frappe._dict:
@@ -105,7 +124,7 @@ def append(escalation: str, entry: Entry, after: Any | None) -> frappe._dict:
 	for name in (
 		"actor", "actor_name", "actor_role", "actor_agency", "side", "counterpart", "counterpart_name",
 		"counterpart_role", "counterpart_agency", "mode", "attendees", "source", "evidence", "visibility",
-		"rule", "relates_to", "corrects",
+		"rule", "relates_to", "corrects", "confirmed_by", "outcome",
 	):  # fmt: skip
 		values[name] = getattr(entry, name)
 	values["hash"] = chain_hash(values)
@@ -113,13 +132,14 @@ def append(escalation: str, entry: Entry, after: Any | None) -> frappe._dict:
 	if entry.note:
 		_write_note(document, entry.note, salt)
 	return frappe._dict(
-		{key: document.get(key) for key in ("name", "hash", "actor", "counterpart", *CHAINED)}
+		{key: document.get(key) for key in _COLUMNS}
 	)
 
 
 def chain_hash(values: Any) -> str:
 	"""SHA-256 over the chained cells; equal for a row about to be written and the same row read back."""
 	cells = [_cell(values.get(name)) for name in CHAINED]
+	cells += [f"{name}={_cell(values.get(name))}" for name in ADDED if values.get(name)]
 	return hashlib.sha256(json.dumps(cells, ensure_ascii=False).encode()).hexdigest()
 
 

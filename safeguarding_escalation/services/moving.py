@@ -13,8 +13,10 @@ from typing import Any
 
 import frappe
 
+from safeguarding_escalation.engine.case import DRAFT
+from safeguarding_escalation.engine.entering import IMMEDIATE
 from safeguarding_escalation.engine.moves import AllowedMove
-from safeguarding_escalation.services import actors, log, times
+from safeguarding_escalation.services import actors, answering, log, scope, times
 from safeguarding_escalation.services.errors import BadInput, MoveRefused, StaleCase, refuse
 from safeguarding_escalation.services.loaded import LoadedCase
 from safeguarding_escalation.services.lock import locked
@@ -44,6 +46,7 @@ class MoveContext:
 	level: str = ""
 	source: str = ""
 	evidence: str = ""
+	outcome: str = ""
 
 
 @dataclass
@@ -53,6 +56,7 @@ class PlannedMove:
 	move: AllowedMove
 	actor: actors.Actor
 	context: MoveContext
+	outcome: str = ""
 
 
 def move(
@@ -69,6 +73,7 @@ def move(
 	note: str | None = None,
 	source: str | None = None,
 	evidence: str | None = None,
+	outcome: str | None = None,
 ) -> dict[str, Any]:
 	"""Make `action` on the case; see `api.escalation.move`. The caller's rights are checked already."""
 	from safeguarding_escalation.services import views
@@ -82,6 +87,7 @@ def move(
 		level=plain(level),
 		source=plain(source),
 		evidence=plain(evidence),
+		outcome=plain(outcome),
 	)
 	with locked(escalation) as case:
 		check_expected(case, expected_stage)
@@ -139,11 +145,17 @@ def plan_move(document: Any, case: LoadedCase, before: str, after: str) -> Plann
 		problems.append(
 			f"“{action}” needs a reason here. Use the button on the form, which asks for it, or give `reason`."
 		)
+	if before == DRAFT:
+		screened = scope.screen(case.policy, document)
+		urgent = allowed.ground == IMMEDIATE
+		problems += [text for text in (screened.refusal, "" if urgent else screened.warning) if text]
 	if problems:
 		problems.extend(_hint(case, allowed, context))
 		refuse(MoveRefused, " ".join(problems))
 	_check_order(case, context.occurred_at)
-	return PlannedMove(allowed, actor, context)
+	return PlannedMove(
+		allowed, actor, context, answering.outcome_of_move(allowed.outcomes, context.outcome)
+	)
 
 
 def _hint(case: LoadedCase, wanted: AllowedMove, context: MoveContext) -> list[str]:
@@ -172,7 +184,8 @@ def store_move(case: LoadedCase, planned: PlannedMove) -> frappe._dict:
 			level=context.level or move_.to_level,
 			note="\n".join(text for text in (context.reason, context.note) if text),
 			rule=move_.clause,
-			**actor.columns(),
+			outcome=planned.outcome,
+			**(answering.columns(case, actor) if planned.outcome else actor.columns()),
 			**actors.counterpart(context.counterpart, case, actor),
 		)
 	)

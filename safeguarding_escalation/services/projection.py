@@ -12,6 +12,7 @@ import frappe
 
 from safeguarding_escalation.engine import Deadline
 from safeguarding_escalation.engine.alerts import next_alert_at
+from safeguarding_escalation.engine.answers import answer_given
 from safeguarding_escalation.engine.case import ENDED
 from safeguarding_escalation.services import access, times
 from safeguarding_escalation.services.loaded import LoadedCase
@@ -125,6 +126,7 @@ def list_fields(case: LoadedCase) -> dict[str, Any]:
 		"clocks_missed": sum(1 for d in case.deadlines if d.kind == "maximum" and is_missed(d, case.now)),
 		"next_due_at": times.stored(upcoming.due_at) if upcoming else None,
 		"next_owed_by": upcoming.owed_by if upcoming else "",
+		"chair_outcome": answer_given(events),
 	}
 
 

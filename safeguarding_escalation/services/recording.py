@@ -11,7 +11,7 @@ from safeguarding_escalation.engine import EVENT_KINDS, LONDON
 from safeguarding_escalation.engine.case import ENDED
 from safeguarding_escalation.engine.schema import SIDES
 from safeguarding_escalation.engine.stages import stage_at
-from safeguarding_escalation.services import actors, fields, log, moving, projection, times, views
+from safeguarding_escalation.services import actors, answering, fields, log, moving, projection, times, views
 from safeguarding_escalation.services.errors import BadInput, CaseClosed, MoveRefused, refuse
 from safeguarding_escalation.services.loaded import LoadedCase
 from safeguarding_escalation.services.lock import locked
@@ -67,6 +67,7 @@ def _as_move(escalation: str, kind: str, given: dict[str, Any]) -> dict[str, Any
 			key: given.get(key)
 			for key in (
 				"occurred_at", "reason", "expected_stage", "actor", "counterpart", "level", "note", "source", "evidence",
+				"outcome",
 			)
 		},
 	)  # fmt: skip
@@ -81,7 +82,11 @@ def _entry(case: LoadedCase, kind: str, given: dict[str, Any]) -> log.Entry:
 	occurred_at = times.happened(given.get("occurred_at"))
 	_not_too_late(case, occurred_at)
 	actor = actors.resolve(
-		case, given.get("actor"), source=plain(given.get("source")), evidence=plain(given.get("evidence"))
+		case,
+		given.get("actor"),
+		source=plain(given.get("source")),
+		evidence=plain(given.get("evidence")),
+		side=plain(given.get("side")),
 	)
 	side = _side(given.get("side"), kind, actor)
 	corrects = _corrected(case, kind, given.get("corrects"))
@@ -94,14 +99,14 @@ def _entry(case: LoadedCase, kind: str, given: dict[str, Any]) -> log.Entry:
 		mode=_choice(given.get("mode"), MODES, "How (mode)"),
 		two_way=_two_way(given.get("two_way"), kind, given.get("mode")),
 		attendees=plain(given.get("attendees"), "Attendees"),
-		visibility=_choice(given.get("visibility"), VISIBILITIES, "Visibility")
-		or ("own agency" if kind in PRIVATE else "parties"),
+		visibility=_visibility(case, kind, given.get("visibility"), actor),
 		relates_to=plain(given.get("relates_to"), "relates_to")[:140],
 		corrects=corrects.name if corrects else "",
+		outcome=answering.outcome_of_entry(case, kind, given.get("outcome")),
 		note="\n".join(
 			text for text in (plain(given.get("reason"), "Reason"), plain(given.get("note"), "Note")) if text
 		),
-		**{**actor.columns(), "side": side},
+		**{**(answering.columns(case, actor) if kind == "responded" else actor.columns()), "side": side},
 		**actors.counterpart(given.get("counterpart"), case, actor, role=plain(given.get("to"))),
 	)
 
@@ -126,6 +131,18 @@ def _not_too_late(case: LoadedCase, occurred_at: datetime) -> None:
 	days = (case.now.astimezone(LONDON).date() - occurred_at.astimezone(LONDON).date()).days
 	if limit and days > limit:
 		refuse(BadInput, f"This board accepts entries up to {limit} days late; this one is {days} days old.")
+
+
+def _visibility(case: LoadedCase, kind: str, value: Any, actor: actors.Actor) -> str:
+	"""Who may read an entry. One about another agency cannot stay inside one's own: it would be that agency's alone."""
+	chosen = _choice(value, VISIBILITIES, "Visibility")
+	own = not actor.reported or actor.person.agency == actors.recorder(case).agency
+	if chosen == "own agency" and not own:
+		refuse(
+			BadInput,
+			"What another agency or the family did cannot be kept inside your own agency: they may see and confirm it.",
+		)
+	return chosen or ("own agency" if kind in PRIVATE and own else "parties")
 
 
 def _side(value: Any, kind: str, actor: actors.Actor) -> str:

@@ -11,9 +11,13 @@ import frappe
 
 from safeguarding_escalation.engine import Deadline
 from safeguarding_escalation.engine.access import visible
+from safeguarding_escalation.engine.case import DRAFT, ENDED
 from safeguarding_escalation.engine.duties import duties
 from safeguarding_escalation.engine.next_step import next_step
-from safeguarding_escalation.services import actors, times
+from safeguarding_escalation.engine.obstacles import complaint
+from safeguarding_escalation.engine.parties import agencies, agency_of
+from safeguarding_escalation.engine.wording import listed
+from safeguarding_escalation.services import actors, areas, facts, scope, times
 from safeguarding_escalation.services.errors import BadInput, refuse
 from safeguarding_escalation.services.loaded import LoadedCase
 from safeguarding_escalation.services.lock import loaded
@@ -35,8 +39,11 @@ def panel(escalation: str) -> dict[str, Any]:
 	"""The form's panel, and the answer of `.deadlines`, `.record` and `.move`.
 
 	Keys: reference, workflow_state, current_stage, stage_label, next_step {sentence, urgency, due_at},
-	deadlines [as `deadline_row`], moves [{action, allowed, refusals, needs_reason, …}], duties, banners.
+	deadlines [as `deadline_row`], moves [{action, allowed, refusals, needs_reason, …}], duties, banners, and
+	those of `paths.words`.
 	"""
+	from safeguarding_escalation.services import confirming, handing_over, paths
+
 	case = loaded(escalation)
 	person = actors.resolve(case, None).person
 	step = next_step(case.policy, case.case, case.effective_events, case.deadlines, person, case.now)
@@ -46,6 +53,7 @@ def panel(escalation: str) -> dict[str, Any]:
 		"workflow_state": case.document.workflow_state,
 		"current_stage": case.document.current_stage or 0,
 		"stage_label": case.document.stage_label,
+		"chair_outcome": case.document.get("chair_outcome") or "",
 		"policy": case.policy.title,
 		"policy_name": case.document.policy,
 		"print_format": case.policy.print_format,
@@ -62,6 +70,9 @@ def panel(escalation: str) -> dict[str, Any]:
 			duty_row(duty) for duty in duties(case.policy, case.case, case.effective_events, case.now)
 		],
 		"banners": banners(case),
+		"leads": handing_over.leads(case),
+		"to_confirm": confirming.waiting(case),
+		**paths.words(case),
 	}
 
 
@@ -75,7 +86,7 @@ def deadline_row(case: LoadedCase, deadline: Deadline) -> dict[str, Any]:
 		"stage": deadline.stage,
 		"kind": deadline.kind,
 		"owed_by": deadline.owed_by,
-		"owed_by_label": owed_by_label(case, deadline.owed_by),
+		"owed_by_label": owed_by_label(case, deadline.owed_by, agency_of(agencies(case.case), deadline)),
 		"clause": deadline.clause,
 		"starts_at": times.json_date(deadline.starts_at),
 		"policy_due_at": times.json_date(deadline.policy_due_at),
@@ -108,18 +119,30 @@ def _days(number: int) -> str:
 	return "1 working day" if number == 1 else f"{number} working days"
 
 
-def owed_by_label(case: LoadedCase, owed_by: str) -> str:
-	"""The words of `owed_by` with the names that the case has: "Receiving agency: Redbridge Council"."""
+def owed_by_label(case: LoadedCase, owed_by: str, agency: str = "") -> str:
+	"""The words of `owed_by` with the agencies that the case has: "Redfern Council (responding)".
+
+	`agency` is the one whose step it is, where a clock runs for each party.
+	"""
+	if agency:
+		return agency
 	labels = []
 	for owed in (part.strip() for part in owed_by.split(",")):
 		side = owed.partition(" ")[0]
-		agency = case.document.get(f"{side}_agency") if side in ("raising", "responding") else None
 		label = {
 			"chair": case.policy.chair_label,
 			"business manager": case.policy.business_manager_label,
 		}.get(owed)
-		labels.append(label or (f"{agency} ({side})" if agency else owed.capitalize()))
+		whose = _agencies_text(case, side)
+		labels.append(label or (f"{whose} ({side})" if whose else owed.capitalize()))
 	return ", ".join(labels)
+
+
+def _agencies_text(case: LoadedCase, side: str) -> str:
+	"""The agencies on a side, or the family where they are the other side (SU-A21); '' for no side."""
+	if side == "responding" and case.case.family:
+		return facts.FAMILY
+	return listed(agencies(case.case).get(side, ()))
 
 
 def move_row(move: Any) -> dict[str, Any]:
@@ -137,6 +160,8 @@ def move_row(move: Any) -> dict[str, Any]:
 		"clause": move.clause,
 		"label": move.label,
 		"guidance": move.guidance,
+		"outcomes": list(move.outcomes),
+		"on_behalf": move.on_behalf,
 	}
 
 
@@ -172,6 +197,10 @@ def banners(case: LoadedCase) -> list[dict[str, str]]:
 				+ (actions or "none written down yet."),
 			}
 		)
+	found += [{"kind": "warning", "text": text} for text in warnings(case) if text]
+	held = complaint(case.policy, case.case) if case.case.open else None
+	if held:
+		found.append({"kind": "info", "text": held.refusal or held.warning})
 	review = case.policy.review_due
 	if review and review < case.now.date():
 		found.append(
@@ -181,6 +210,17 @@ def banners(case: LoadedCase) -> list[dict[str, str]]:
 			}
 		)
 	return found
+
+
+def warnings(case: LoadedCase) -> tuple[str, ...]:
+	"""What looks wrong and blocks nothing by itself: the board for the area; before raising, the policy's scope."""
+	if case.document.workflow_state in ENDED:
+		return ()
+	screened = scope.screen(case.policy, case.document) if case.document.workflow_state == DRAFT else None
+	return (
+		areas.warning(case.document.board, case.document.adult_area),
+		(screened.refusal or screened.warning) if screened else "",
+	)
 
 
 def explain(escalation: str, clock: str, instance: str | None = None) -> dict[str, Any]:
@@ -208,9 +248,14 @@ def explain(escalation: str, clock: str, instance: str | None = None) -> dict[st
 
 def timeline(escalation: str) -> list[dict[str, Any]]:
 	"""The log as the session's user may see it, oldest first, with the notes."""
+	from safeguarding_escalation.services import confirming
+
 	case = loaded(escalation)
 	person = actors.resolve(case, None).person
 	notes = _notes(case.name)
+	answers = confirming.answers(case.rows)
+	numbers = {row.name: row.sequence for row in case.rows}
+	to_confirm = {entry["log"] for entry in confirming.waiting(case)}
 	shown = []
 	for row in case.rows:
 		if not visible(row.visibility, row.actor_agency, person):
@@ -246,9 +291,13 @@ def timeline(escalation: str) -> list[dict[str, Any]]:
 				"source": row.source,
 				"evidence": row.evidence,
 				"visibility": row.visibility,
-				"relates_to": row.relates_to,
+				"doubt": confirming.words(row, answers.get(row.name)),
+				"verdict": answers[row.name].verdict if row.name in answers else "",
+				"may_confirm": row.name in to_confirm,
+				"relates_to": f"entry {numbers[row.relates_to]}" if row.relates_to in numbers else row.relates_to,
 				"corrects": row.corrects,
 				"rule": row.rule,
+				"outcome": row.outcome or "",
 				"note": notes.get(row.name, ""),
 			}
 		)
