@@ -16,7 +16,7 @@ from dev_host.up import Host, up
 WAITING = (
 	"Another ./dev, or a command that a stopped one left behind, is at work here; waiting for it to end ..."
 )
-TEST_PARTS = ("lint", "engine", "architecture", "host", "site", "browser")
+TEST_PARTS = ("lint", "engine", "architecture", "host", "bench", "site", "browser")
 PASSED_ON = ("frappe", "python")
 
 

@@ -131,7 +131,7 @@ def lock(layout: Layout) -> int:
 	host = Host.open(layout)
 	installer = Installer(layout, interpreters.choose(interpreters.discover(), ">=3.10"))
 	installer.prepare(host.progress)
-	for name in ("uv", "engine", "tools", "frappe"):
+	for name in ("uv", "engine", "tools", "bench", "frappe"):
 		host.progress.always(f"{name}.txt", lambda name=name: compile_lock(layout, installer, name))  # type: ignore[misc]
 	return 0
 

@@ -116,6 +116,23 @@ def service(layout: Layout, state: State, port: int) -> Service:
 	)
 
 
+def drop(layout: Layout, state: State, name: str) -> None:
+	"""Drop a database of the running server, and the database user of the same name."""
+	client = find_program("mariadb") or Path("mariadb")
+	server = [
+		"--no-defaults",
+		"--host=127.0.0.1",
+		f"--port={state.section('ports')['db']}",
+		f"--user={ADMIN}",
+	]
+	statements = f"DROP DATABASE IF EXISTS `{name}`; DROP USER IF EXISTS '{name}'@'%', '{name}'@'localhost'"
+	run(
+		[client, *server, f"--execute={statements}"],
+		layout.logs / "database-drop.log",
+		env={"MYSQL_PWD": admin_password(state)},
+	)
+
+
 def redis_program(layout: Layout) -> Path:
 	"""The Redis server. Debian's `redis-tools` has it as `redis-check-rdb`: the name it is called by decides what it is."""
 	found = find_program("redis-server")

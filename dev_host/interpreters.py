@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from dev_host.command import query
@@ -65,8 +65,15 @@ def newest_of_each(found: Iterable[tuple[Version, Path]]) -> dict[tuple[int, int
 def discover() -> dict[tuple[int, int], Path]:
 	"""Every supported Python on this machine, by minor version."""
 	places = folders(Path.home(), dict(os.environ))
-	outputs = (query([path, "-c", PROBE], timeout=10) for path in candidates(places))
-	return newest_of_each(probe for output in outputs if output and (probe := parse_probe(output)))
+	return newest_of_each(probe(candidates(places)))
+
+
+def probe(paths: Iterable[Path]) -> Iterator[tuple[Version, Path]]:
+	"""Version and path of each that turns out to be a Python of its own, not a virtual environment."""
+	for path in paths:
+		output = query([path, "-c", PROBE], timeout=10)
+		if output and (found := parse_probe(output)):
+			yield found
 
 
 def remembered(state: State) -> dict[tuple[int, int], Path]:

@@ -8,8 +8,10 @@ trying this app and testing it where GitHub can't be reached; never for producti
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
 from dev_host.errors import BadDownload
@@ -25,10 +27,18 @@ RENAMES = (  # long and special ones first
 	("crisco", "frappe"),
 	("brik_helper", "bench_helper"),
 )
-PYPROJECT = """[project]
+
+
+def pyproject(dependencies: Sequence[str] = ()) -> str:
+	"""A pyproject.toml for the restored tree, which has none. The version comes from the tree, as bench wants it."""
+	needed = "".join(f"  {json.dumps(wanted)},\n" for wanted in dependencies)
+	return f"""[project]
 name = "frappe"
+description = "Frappe, restored for trying and testing"
 dynamic = ["version"]
 requires-python = ">=3.10"
+dependencies = [
+{needed}]
 
 [build-system]
 requires = ["flit_core >=3.4,<4"]
@@ -79,7 +89,7 @@ def unwheel(wheel: Path, target: Path) -> int:
 		raise BadDownload(
 			f"{wheel.name} is damaged: {error}.", "Delete it and run the command again."
 		) from error
-	(target / "pyproject.toml").write_text(PYPROJECT)
+	(target / "pyproject.toml").write_text(pyproject())
 	return count
 
 

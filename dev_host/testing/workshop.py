@@ -17,6 +17,7 @@ from dev_host.layout import Layout
 from dev_host.python_env import Installer
 from dev_host.state import exclusive
 from dev_host.testing.outcome import Outcome, from_junit
+from dev_host.unprivileged import Person
 from dev_host.up import Host
 
 MAIN_PYTHON = ">=3.10,<3.14"
@@ -90,10 +91,16 @@ class Workshop:
 		*,
 		env: Mapping[str, str] | None = None,
 		log: Path | None = None,
+		person: Person | None = None,
+		cwd: Path | None = None,
 	) -> Outcome:
-		"""Run pytest in the repository; its output goes to the terminal, or to `log`. Returns its numbers."""
-		report = self.layout.dev / "results" / f"{name}.xml"
-		report.parent.mkdir(parents=True, exist_ok=True)
+		"""Run pytest in the repository; its output goes to the terminal, or to `log`. Returns its numbers.
+
+		`person` runs it instead of us, with `env` as the whole environment, in `cwd`.
+		"""
+		results = person.home if person else self.layout.dev / "results"
+		results.mkdir(parents=True, exist_ok=True)
+		report = results / f"{name}.xml"
 		report.unlink(missing_ok=True)
 		words = [
 			python,
@@ -105,24 +112,31 @@ class Workshop:
 			*arguments,
 			*passed,
 		]
-		code = self.call(words, env=env, log=log)
+		code = self.call(words, env=env, log=log, person=person, cwd=cwd)
 		return from_junit(report, code, selective=bool(passed))
 
 	def call(
-		self, words: Sequence[str | Path], *, env: Mapping[str, str] | None = None, log: Path | None = None
+		self,
+		words: Sequence[str | Path],
+		*,
+		env: Mapping[str, str] | None = None,
+		log: Path | None = None,
+		person: Person | None = None,
+		cwd: Path | None = None,
 	) -> int:
-		"""Run a program in the repository, output to the terminal or to `log`; returns its exit code."""
+		"""Run a program, output to the terminal or to `log`; returns its exit code. See `pytest` for `person`."""
 		sys.stdout.flush()
 		output = log.open("w") if log else None
 		try:
 			return subprocess.run(  # noqa: S603
 				[str(word) for word in words],
-				cwd=self.layout.root,
-				env={**os.environ, **(env or {})},
+				cwd=cwd or self.layout.root,
+				env=dict(env or {}) if person else {**os.environ, **(env or {})},
 				stdin=subprocess.DEVNULL,
 				stdout=output,
 				stderr=subprocess.STDOUT if output else None,
 				check=False,
+				**(person.identity() if person else {}),
 			).returncode
 		finally:
 			if output:
