@@ -67,8 +67,8 @@ def grantees(user: str) -> tuple[str, ...]:
 			contact=row.name,
 			user=user,
 			agency=row.agency or "",
-			capacities=people.capacities(row),
 			team=row.team or "",
+			posts=people.posts(row),
 		)
 		found.extend(keys(person, today))
 	return tuple(dict.fromkeys(found))

@@ -71,7 +71,9 @@ def take_over_refusal(policy: Policy, case: Case, party: Party, person: Person, 
 	wanted = side_capacities(policy, stage, case.level, party.side)
 	if person.in_team(team) or (wanted and holds(person, wanted)) or not (team or wanted):
 		return ""
-	return f"Somebody of the team “{team}” takes this over." if team else "Somebody more senior takes this over."
+	return (
+		f"Somebody of the team “{team}” takes this over." if team else "Somebody more senior takes this over."
+	)
 
 
 def lead_of(case: Case, party: Party) -> str | None:

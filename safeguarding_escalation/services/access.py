@@ -8,7 +8,7 @@ import frappe
 
 from safeguarding_escalation.engine.access import COPIED, Copy, Grant, grants
 from safeguarding_escalation.engine.case import ENDED, Person
-from safeguarding_escalation.services import facts, people, times
+from safeguarding_escalation.services import facts, log, people, times
 from safeguarding_escalation.services.loaded import LoadedCase
 from safeguarding_escalation.services.rows import select
 
@@ -81,8 +81,20 @@ def _people(case: LoadedCase, copies: list[Copy]) -> list[Person]:
 	names = {row.contact for row in case.case.named} | {copy.contact for copy in copies}
 	names |= {party.lead for party in case.case.parties if party.lead}
 	names |= set(frappe.db.get_value("Safeguarding Board", board, ["chair", "business_manager"]) or ())
-	rows = (people.contact(name) for name in sorted(name for name in names if name))
-	return [people.person(row, board) for row in rows if row]
+	rows = [row for row in map(people.contact, sorted(filter(None, names))) if row]
+	rows += _colleagues(case, {row.name for row in rows})
+	return [people.person(row, board, recused=case.recused) for row in rows]
+
+
+def _colleagues(case: LoadedCase, known: set[str]) -> list[Any]:
+	"""Everybody in the agencies of those who stepped back: a team with one of them is granted person by person."""
+	agencies = {row.agency for row in map(people.contact, sorted(case.recused)) if row and row.agency}
+	found = [
+		row
+		for agency in sorted(agencies)
+		for row in select("Safeguarding Contact", people.FIELDS, {"agency": agency})
+	]
+	return [row for row in found if row.name not in known]
 
 
 def people_changed(doc: Any, method: str | None = None) -> None:
@@ -124,4 +136,8 @@ def _open_cases(doc: Any) -> list[str]:
 	named = table.name.isin(led) | table.board.isin(posted)
 	for field in facts.NAMED_FIELDS:
 		named |= table[field] == doc.name
+	# Where a colleague stepped back the others of the team have access by name: a new one must get it too.
+	entry = frappe.qb.DocType("Stage Log")
+	recused = frappe.qb.from_(entry).select(entry.escalation).where(entry.kind == log.RECUSED)
+	named |= table.name.isin(recused.where(entry.actor_agency == (doc.agency or "")))
 	return query.where(named).run(pluck=True)

@@ -100,9 +100,7 @@ def _family(evidence: str) -> Actor:
 			BadInput,
 			f"You record this for {FAMILY_NAME}. Say how you know, in `evidence`: a telephone call, a visit on …",
 		)
-	return Actor(
-		Person(contact=None, name=facts.FAMILY), side="responding", reported=True, evidence=evidence
-	)
+	return Actor(Person(contact=None, name=facts.FAMILY), side="responding", reported=True, evidence=evidence)
 
 
 def recording_refusal(mine: Person, other: Person) -> str:

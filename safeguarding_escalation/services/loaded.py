@@ -11,14 +11,15 @@ import frappe
 from safeguarding_escalation.engine import Deadline, Event, Policy, WorkingCalendar, plan
 from safeguarding_escalation.engine.case import Case
 from safeguarding_escalation.engine.log import effective_events
-from safeguarding_escalation.services import facts, log, policies, times
+from safeguarding_escalation.engine.parties import agencies
+from safeguarding_escalation.services import facts, log, people, policies, times
 from safeguarding_escalation.services.policies import History
 
 
 class LoadedCase:
 	"""Lives as long as one request. Everything derived is computed once and dropped after an append."""
 
-	_DERIVED = ("events", "deadlines", "case", "effective_events")
+	_DERIVED = ("events", "deadlines", "case", "effective_events", "recused")
 
 	def __init__(self, document: Any, rows: list[frappe._dict]) -> None:
 		self.document = document
@@ -51,7 +52,7 @@ class LoadedCase:
 	@cached_property
 	def events(self) -> list[Event]:
 		"""The whole log as events, corrections included."""
-		return [log.event(row) for row in self.rows]
+		return log.events(self.rows)
 
 	@cached_property
 	def effective_events(self) -> list[Event]:
@@ -61,12 +62,20 @@ class LoadedCase:
 	@cached_property
 	def deadlines(self) -> list[Deadline]:
 		"""The plan: every clock instance."""
-		return plan(self.history, self.events, self.calendar)
+		return plan(self.history, self.events, self.calendar, parties=agencies(self.case))
 
 	@cached_property
 	def case(self) -> Case:
 		"""The facts that moves, duties and access decide from."""
 		return facts.case(self.document, self.effective_events, self.policy)
+
+	@cached_property
+	def recused(self) -> frozenset[str]:
+		"""The contacts that have stepped back from this case, and their accounts."""
+		voided = {row.corrects for row in self.rows if row.corrects}
+		contacts = {row.actor for row in self.rows if row.kind == log.RECUSED and row.name not in voided}
+		rows = [row for row in map(people.contact, sorted(filter(None, contacts))) if row]
+		return frozenset({row.name for row in rows} | {row.user for row in rows if row.user})
 
 	def append(self, entry: log.Entry) -> frappe._dict:
 		"""Write one log row and forget what was derived from the old log."""

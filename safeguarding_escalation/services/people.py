@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
@@ -47,35 +48,52 @@ def acting_contact(user: str, agencies: set[str] | None = None) -> frappe._dict 
 	return mine[0] if mine else None
 
 
-def person(row: frappe._dict | None, board: str | None, user: str | None = None) -> Person:
-	"""The engine's Person for a contact (or for a user without one, who holds no capacity)."""
+def person(
+	row: frappe._dict | None,
+	board: str | None,
+	user: str | None = None,
+	recused: Collection[str] = (),
+) -> Person:
+	"""The engine's Person for a contact (or for a user without one, who holds no capacity).
+
+	`recused` are the contacts and accounts that have stepped back from the case.
+	"""
 	if row is None:
 		return Person(contact=None, user=user, name=frappe.utils.get_fullname(user) if user else "")
+	held = posts(row)
 	return Person(
 		contact=row.name,
 		user=row.user,
 		name=row.contact_name,
 		agency=row.agency,
-		capacities=capacities(row),
+		capacities=tuple(dict.fromkeys(capacity for capacity, _ in held)),
 		team=row.team or "",
 		board_roles=board_roles(row.name, board),
 		roles=tuple(frappe.get_roles(row.user)) if row.user else (),
 		active_from=row.from_date,
 		active_to=row.to_date,
+		recused=row.name in recused or row.user in recused,
+		posts=held,
 	)
 
 
-def capacities(row: Any) -> tuple[str, ...]:
-	"""Every capacity a contact holds, the main one first."""
+def posts(row: Any) -> tuple[tuple[str, str], ...]:
+	"""Every (capacity, team) that a contact holds today, the main one first; a row without a team is of their own."""
 	others = select(
 		"Safeguarding Contact Capacity",
-		["capacity", "from_date", "to_date"],
+		["capacity", "team", "from_date", "to_date"],
 		{"parent": row.name, "parenttype": "Safeguarding Contact"},
 		order_by="idx",
 	)
 	day = times.today()
-	held = [row.capacity, *(other.capacity for other in others if in_post(other, day))]
-	return tuple(dict.fromkeys(capacity for capacity in held if capacity))
+	held = [(row.capacity, row.team or "")]
+	held += [(other.capacity, other.team or row.team or "") for other in others if in_post(other, day)]
+	return tuple(dict.fromkeys((capacity, team) for capacity, team in held if capacity))
+
+
+def capacities(row: Any) -> tuple[str, ...]:
+	"""Every capacity a contact holds today, the main one first."""
+	return tuple(dict.fromkeys(capacity for capacity, _ in posts(row)))
 
 
 def board_roles(name: str, board: str | None) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from frappe.utils import get_fullname
 
 from safeguarding_escalation.engine.access import visible
 from safeguarding_escalation.engine.case import Person
-from safeguarding_escalation.services import actors, times, views
+from safeguarding_escalation.services import actors, confirming, times, views
 from safeguarding_escalation.services.loaded import LoadedCase
 from safeguarding_escalation.services.printing_people import contact_name
 from safeguarding_escalation.services.printing_stages import label
@@ -21,7 +21,10 @@ _INTERNAL = ("consulted", "told")
 _DISCUSSIONS = (*_INTERNAL, "discussed", "review_held")
 _RECOMMENDATIONS = ("recommended", "recommendation_answered", "responded", "outcome_conveyed")
 _STATEMENTS = ("resolution_proposed", "resolved", "confirmed")
-_WHOLE_CASE = ("disagreement", "decision_received", "correction", "closed", "withdrawn")
+_WHOLE_CASE = (
+	"disagreement", "decision_received", "correction", "closed", "withdrawn", "entry_confirmed", "entry_disputed",
+	"recused",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -31,7 +34,7 @@ class Line:
 	case: LoadedCase
 	row: Any
 	note: str
-	confirmed: str
+	answer: confirming.Answer | None
 	stands: bool
 	corrected: str
 
@@ -100,14 +103,15 @@ class Line:
 		return written.astimezone(times.LONDON).date() > happened.astimezone(times.LONDON).date()
 
 	@property
+	def whose_word(self) -> str:
+		"""Whose word it is, where it is not the actor's own: "reported by X, not confirmed by Y", or disputed."""
+		return confirming.words(self.row, self.answer)
+
+	@property
 	def doubt(self) -> str:
-		"""Whose word it is, where it is not the actor's own: "reported by X, not confirmed by Y"."""
-		row = self.row
-		if row.source != actors.REPORTED:
-			return f"Confirmed by {self.confirmed}" if self.confirmed else ""
-		doer = row.actor_name or row.actor_agency or "the other side"
-		verdict = f"confirmed by {self.confirmed}" if self.confirmed else f"not confirmed by {doer}"
-		return joined(f"Reported by {self.recorder}, {verdict}", row.evidence, by=". How it is known: ")
+		"""Whose word it is, and how what somebody else reported is known."""
+		known = self.row.evidence if self.row.source == actors.REPORTED and self.whose_word else ""
+		return joined(self.whose_word, known, by=". How it is known: ")
 
 	@property
 	def what(self) -> str:
@@ -172,7 +176,7 @@ class Line:
 def entries(case: LoadedCase, person: Person) -> list[Line]:
 	"""The rows of the log that `person` may see, in order of happening."""
 	seen = [row for row in case.rows if visible(row.visibility, row.actor_agency, person)]
-	notes, confirmations = _notes(case.name), _confirmations(case.name)
+	notes, answers = _notes(case.name), confirming.answers(case.rows)
 	replaced, stand = _corrections(case.rows)
 	by_name = {row.name: row for row in seen}
 	return [
@@ -180,7 +184,7 @@ def entries(case: LoadedCase, person: Person) -> list[Line]:
 			case=case,
 			row=row,
 			note=notes.get(row.name, ""),
-			confirmed=contact_name(confirmations.get(row.name)),
+			answer=answers.get(row.name),
 			stands=row.name in stand,
 			corrected=_corrected(row, replaced, by_name),
 		)
@@ -209,6 +213,9 @@ def _corrected(row: Any, replaced: dict[str, Any], by_name: dict[str, Any]) -> s
 	old = by_name.get(row.corrects)
 	if row.corrects and old:
 		said.append(f"Corrects the entry “{views.kind_label(old.kind)}” of {moment(old.occurred_at)}")
+	about = by_name.get(row.relates_to) if row.kind in confirming.VERBS else None
+	if about:
+		said.append(f"About the entry “{views.kind_label(about.kind)}” of {moment(about.occurred_at)}")
 	new = replaced.get(row.name)
 	if new is not None:
 		verb = "Withdrawn" if new.kind == "correction" else "Corrected"
@@ -230,11 +237,6 @@ def _notes(escalation: str) -> dict[str, str]:
 		else row.note or ""
 		for row in found or ()
 	}
-
-
-def _confirmations(escalation: str) -> dict[str, str]:
-	found = frappe.db.get_values("Stage Log", {"escalation": escalation}, ["name", "confirmed_by"])
-	return {name: contact for name, contact in found or () if contact}
 
 
 def copies(case: LoadedCase, standing: Iterable[Line]) -> list[dict[str, str]]:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 import frappe
 
-from safeguarding_escalation.engine.access import team_key
-from safeguarding_escalation.engine.case import leads
-from safeguarding_escalation.services import people
+from safeguarding_escalation.engine.access import keys
+from safeguarding_escalation.engine.case import Party, leads
+from safeguarding_escalation.services import people, times
 from safeguarding_escalation.services.loaded import LoadedCase
+from safeguarding_escalation.services.rows import select
 
 OPPOSITE = {"raising": "responding", "responding": "raising"}
 
@@ -23,72 +24,67 @@ class Recipient:
 	contact: str
 
 
-def resolve(case: LoadedCase, word: str) -> list[Recipient]:
+def resolve(case: LoadedCase, word: str, agency: str = "") -> list[Recipient]:
 	"""The mailboxes for one recipient word: "raising lead", "line manager of responding lead", "chair" …
+
+	Where several agencies stand on a side and the step is one agency's, `agency` is that one: only its people are told.
 
 	Disabled users and people who have left get nothing. Where a whole side has nobody with an account, the other
 	side's lead is told instead, since somebody must chase: an alert is never sent to nobody while anyone may act.
 	"""
 	word = word.strip()
 	if word.startswith("line manager of "):
-		return _managers(case, word.removeprefix("line manager of "))
+		return _managers(case, word.removeprefix("line manager of "), agency)
 	if word in ("chair", "business manager"):
 		post = frappe.db.get_value("Safeguarding Board", case.document.board, word.replace(" ", "_"))
-		found = _mailboxes([post])
+		found = _mailboxes(case, [post])
 		return found or (resolve(case, "business manager") if word == "chair" else _side(case, "raising"))
 	side = word.partition(" ")[0]
 	if side in OPPOSITE:
-		return _side(case, side) or _side(case, OPPOSITE[side])
+		return _side(case, side, agency) or _side(case, side) or _side(case, OPPOSITE[side])
 	return _side(case, "raising") or _side(
 		case, "responding"
 	)  # action owner and words to come: both leads are told
 
 
-def _side(case: LoadedCase, side: str) -> list[Recipient]:
-	found = _mailboxes(leads(case.case, side))
-	return found or _team(case, side)
-
-
-def _team(case: LoadedCase, side: str) -> list[Recipient]:
-	"""A side without a reachable lead: everybody of its team who has access now, never the whole agency."""
-	granted = set(
-		frappe.db.get_values(
-			"Escalation Access", {"escalation": case.name, "active": 1}, "grantee", pluck=True
-		)
-		or ()
-	)
-	names = []
+def _side(case: LoadedCase, side: str, agency: str = "") -> list[Recipient]:
+	"""The leads of a side; for each of its agencies without a reachable lead, the people of its team."""
+	found = {who.email.lower(): who for who in _mailboxes(case, _leads(case, side, agency))}
+	led = {(people.contact(who.contact) or frappe._dict()).agency for who in found.values()}
 	for party in case.case.all_parties():
-		if party.side != side:
-			continue
-		rows = frappe.db.get_values(
-			"Safeguarding Contact",
-			{"agency": party.agency},
-			["name", "capacity", "team", "user"],
-			as_dict=True,
-		)
-		for row in rows or ():
-			keys = {
-				team_key(party.agency, row.capacity, row.team),
-				team_key(party.agency, row.capacity),
-				row.user,
-			}
-			if keys & granted:
-				names.append(row.name)
-	return _mailboxes(names)
+		if party.side == side and agency in ("", party.agency) and party.agency not in led:
+			found.update({who.email.lower(): who for who in _team(case, party)})
+	return list(found.values())
 
 
-def _managers(case: LoadedCase, word: str) -> list[Recipient]:
-	side = word.partition(" ")[0]
-	rows = (people.contact(name) for name in leads(case.case, side))
-	return _mailboxes([row.line_manager for row in rows if row])
+def _leads(case: LoadedCase, side: str, agency: str) -> list[str]:
+	named = leads(case.case, side)
+	return [name for name in named if not agency or (people.contact(name) or frappe._dict()).agency == agency]
 
 
-def _mailboxes(names: Any) -> list[Recipient]:
+def _team(case: LoadedCase, party: Party) -> list[Recipient]:
+	"""An agency without a reachable lead: everybody of its team who has access now, never the whole agency."""
+	rows = select("Escalation Access", ["grantee"], {"escalation": case.name, "active": 1})
+	granted = {row.grantee for row in rows}
+	today = times.today()
+	names = [
+		row.name
+		for row in select("Safeguarding Contact", people.FIELDS, {"agency": party.agency})
+		if granted.intersection(keys(people.person(row, None), today))
+	]
+	return _mailboxes(case, names)
+
+
+def _managers(case: LoadedCase, word: str, agency: str) -> list[Recipient]:
+	rows = (people.contact(name) for name in _leads(case, word.partition(" ")[0], agency))
+	return _mailboxes(case, [row.line_manager for row in rows if row])
+
+
+def _mailboxes(case: LoadedCase, names: Iterable[str | None]) -> list[Recipient]:
 	found = {}
 	for name in names:
 		row = people.contact(name)
 		email = people.mailbox(row)
-		if email:
+		if email and name and not case.recused.intersection((name, row.user)):
 			found.setdefault(email.lower(), Recipient(email, name))
 	return list(found.values())

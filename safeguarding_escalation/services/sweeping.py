@@ -16,6 +16,7 @@ from frappe.query_builder.functions import Min
 
 from safeguarding_escalation.engine.alerts import Alert, due_alerts
 from safeguarding_escalation.engine.case import ENDED
+from safeguarding_escalation.engine.parties import agencies, agency_of
 from safeguarding_escalation.services import mail, projection, recipients, times
 from safeguarding_escalation.services.loaded import LoadedCase
 from safeguarding_escalation.services.lock import locked
@@ -122,7 +123,8 @@ def _send(case: LoadedCase, alerts: Sequence[Alert], moment: datetime, counts: C
 	letters: dict[str, list[Alert]] = {}
 	for alert in alerts:
 		counts[alert.rung] += 1
-		mailboxes = {who.email for word in alert.to for who in recipients.resolve(case, word)}
+		agency = agency_of(agencies(case.case), alert.deadline)
+		mailboxes = {who.email for word in alert.to for who in recipients.resolve(case, word, agency)}
 		for email in sorted(mailboxes) or [NOBODY]:
 			letters.setdefault(email, []).append(alert)
 	for email, theirs in letters.items():

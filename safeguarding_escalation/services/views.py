@@ -17,7 +17,7 @@ from safeguarding_escalation.engine.next_step import next_step
 from safeguarding_escalation.engine.obstacles import complaint
 from safeguarding_escalation.engine.parties import agencies, agency_of
 from safeguarding_escalation.engine.wording import listed
-from safeguarding_escalation.services import actors, areas, facts, scope, times
+from safeguarding_escalation.services import actors, areas, facts, printing_formats, scope, times
 from safeguarding_escalation.services.errors import BadInput, refuse
 from safeguarding_escalation.services.loaded import LoadedCase
 from safeguarding_escalation.services.lock import loaded
@@ -56,7 +56,7 @@ def panel(escalation: str) -> dict[str, Any]:
 		"chair_outcome": case.document.get("chair_outcome") or "",
 		"policy": case.policy.title,
 		"policy_name": case.document.policy,
-		"print_format": case.policy.print_format,
+		"print_format": printing_formats.of_case(case.name),
 		"next_step": {
 			"sentence": step.sentence,
 			"urgency": step.urgency,

@@ -10,6 +10,7 @@ from safeguarding_escalation.engine import EVENT_KINDS
 from safeguarding_escalation.engine.schema import CAPACITIES
 from safeguarding_escalation.engine.validator_words import AGENCY_TYPES, ESCALATION_FIELDS
 from safeguarding_escalation.permissions import CASE_DOCTYPES, NotChangeable
+from safeguarding_escalation.services.log import RECORD_KINDS
 from safeguarding_escalation.setup.roles import ROLES
 from safeguarding_escalation.tests import factories
 
@@ -90,7 +91,7 @@ def test_only_three_fields_of_an_escalation_are_mandatory_whatever_the_policy():
 
 
 def test_vocabularies_are_those_of_the_engine():
-	assert columns("Stage Log")["kind"]["options"].split("\n") == list(EVENT_KINDS)
+	assert columns("Stage Log")["kind"]["options"].split("\n") == [*EVENT_KINDS, *RECORD_KINDS]
 	assert columns("Safeguarding Contact")["capacity"]["options"].split("\n") == list(CAPACITIES)
 	assert columns("Safeguarding Contact Capacity")["capacity"]["options"].split("\n") == list(CAPACITIES)
 	assert columns("Partner Agency")["agency_type"]["options"].split("\n") == list(AGENCY_TYPES)

@@ -44,5 +44,7 @@ class SafeguardingContact(Document):
 	@staticmethod
 	def access_key(contact: Any) -> tuple[str, ...]:
 		"""Everything about a contact that gives access, as text."""
-		capacities = [f"{row.capacity} {row.from_date} {row.to_date}" for row in contact.other_capacities]
+		capacities = [
+			f"{row.capacity} {row.team} {row.from_date} {row.to_date}" for row in contact.other_capacities
+		]
 		return (*(str(contact.get(field) or "") for field in ACCESS_FIELDS), *capacities)

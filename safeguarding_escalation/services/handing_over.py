@@ -1,0 +1,170 @@
+"""Who leads: a colleague takes over, somebody steps back because of a conflict of interest. Both are logged."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from safeguarding_escalation.engine.case import ENDED, Party, Person
+from safeguarding_escalation.engine.parties import parties_of, take_over_refusal, team_of
+from safeguarding_escalation.services import actors, facts, log, people, projection, views
+from safeguarding_escalation.services.errors import BadInput, MoveRefused, NotYours, refuse
+from safeguarding_escalation.services.loaded import LoadedCase
+from safeguarding_escalation.services.lock import locked
+from safeguarding_escalation.services.parties import SIDES
+from safeguarding_escalation.services.text import plain
+
+SIDE_WORDS = {"raising": "Raising side", "responding": "Responding side"}
+
+
+def take_over(escalation: str) -> dict[str, Any]:
+	"""Make the session's user the lead of their agency in the case; see `api.escalation.take_over`.
+
+	Saving the new lead logs `handed_over` (see `log_changes`). Raises MoveRefused.
+	"""
+	with locked(escalation) as case:
+		mine = actors.recorder(case)
+		chosen, refusals = None, []
+		for party in parties_of(case.case, mine):
+			refusal = refusal_for(case, party, mine)
+			if not refusal:
+				chosen = party
+				break
+			refusals.append(refusal)
+		if chosen is None:
+			refuse(
+				MoveRefused,
+				refusals[0] if refusals else "You act for neither side, so there is nothing to take.",
+			)
+		_set_lead(case, chosen, mine.contact)
+		case.document.flags.taken_over = True
+		case.document.save()
+	return views.panel(escalation)
+
+
+def refusal_for(case: LoadedCase, party: Party, person: Person) -> str:
+	"""Why a person may not take over a party's lead; '' if they may."""
+	return take_over_refusal(case.policy, case.case, party, person, team(case, party))
+
+
+def team(case: LoadedCase, party: Party) -> str:
+	"""The team of a party: its own, failing that of its lead or of whoever raised the concern."""
+	names = {party.lead, *(row.contact for row in case.case.named)}
+	rows = [row for row in map(people.contact, sorted(filter(None, names))) if row]
+	return team_of(case.case, party, {row.name: people.person(row, None) for row in rows})
+
+
+def _set_lead(case: LoadedCase, party: Party, contact: str | None) -> None:
+	"""The lead of a party, in its row and in the form's field."""
+	document = case.document
+	for row in document.parties:
+		if row.agency == party.agency and row.side == party.side:
+			row.lead = contact
+			row.team = row.team or team(case, party)
+	if document.get(f"{party.side}_agency") == party.agency:
+		document.set(f"{party.side}_lead", contact)
+
+
+def log_changes(case: LoadedCase, before: Any, actor: actors.Actor) -> None:
+	"""Log `handed_over` for each party whose lead a save has changed. A draft is still being filled in."""
+	document = case.document
+	if before is None or (before.workflow_state == "Draft" and not document.flags.taken_over):
+		return
+	old = {(row.agency, row.side): row.lead for row in before.parties}
+	for row in document.parties:
+		led_by = old.get((row.agency, row.side))
+		if row.side in SIDES and row.lead and row.lead != led_by:
+			case.append(
+				log.Entry(
+					kind="handed_over",
+					occurred_at=case.now,
+					stage=int(document.current_stage or 1),
+					relates_to=f"{SIDE_WORDS[row.side]} to {_name(row.lead)}"[:140],
+					**actor.columns(),
+					**(actors.counterpart(led_by, case, actor) if led_by != actor.person.contact else {}),
+				)
+			)
+
+
+def _name(contact: str) -> str:
+	row = people.contact(contact)
+	return row.contact_name if row else "somebody else"
+
+
+def recuse(escalation: str, reason: str | None) -> dict[str, Any]:
+	"""The session's user steps back from the case; see `api.escalation.recuse`. Raises BadInput or NotYours."""
+	said = plain(reason, "Reason")
+	if not said:
+		refuse(
+			BadInput,
+			"What is the conflict of interest? One sentence is enough; your agency and the board see it.",
+		)
+	with locked(escalation) as case:
+		mine = actors.recorder(case)
+		if mine.contact is None:
+			refuse(NotYours, "You have no part in this case from which you could step back.")
+		actor = actors.resolve(case, None)
+		case.append(
+			log.Entry(
+				kind=log.RECUSED,
+				occurred_at=case.now,
+				stage=int(case.document.current_stage or 1),
+				visibility="board",
+				note=said,
+				**actor.columns(),
+			)
+		)
+		_leave_lead(case, mine)
+		projection.refresh(case)
+	return {"escalation": escalation, "recused": True}
+
+
+def _leave_lead(case: LoadedCase, mine: Person) -> None:
+	"""Whoever led stays named no longer; their team keeps the case, and anybody of it can take over."""
+	held = [party for party in case.case.parties if party.lead == mine.contact and party.side in SIDES]
+	named = [f"{side}_lead" for side in SIDES if case.document.get(f"{side}_lead") == mine.contact]
+	if case.document.workflow_state in ENDED or not (held or named):
+		return
+	for party in held:
+		_set_lead(case, party, None)
+	for field in named:
+		case.document.set(field, None)
+	case.document.save()
+
+
+def leads(case: LoadedCase) -> list[dict[str, Any]]:
+	"""Who leads each party, for the panel: names of staff, never of the adult or the family.
+
+	Keys: side, side_label, agency, words, team, mine, may_take_over.
+	"""
+	mine = actors.recorder(case)
+	found = [_lead_row(case, party, mine) for party in case.case.all_parties() if party.side in SIDES]
+	if case.case.family:
+		found.append(
+			{
+				"side": "responding",
+				"side_label": "Other side",
+				"agency": "",
+				"words": facts.FAMILY,
+				"team": "",
+				"mine": False,
+				"may_take_over": False,
+			}
+		)
+	return found
+
+
+def _lead_row(case: LoadedCase, party: Party, mine: Person) -> dict[str, Any]:
+	lead = people.contact(party.lead)
+	its_team = team(case, party)
+	words = f"Duty team: {its_team}" if its_team else "Nobody is named yet"
+	if lead:
+		words = ", ".join(text for text in (lead.contact_name, lead.job_title or lead.capacity) if text)
+	return {
+		"side": party.side,
+		"side_label": SIDE_WORDS[party.side],
+		"agency": party.agency,
+		"words": words,
+		"team": its_team,
+		"mine": bool(mine.contact) and party.lead == mine.contact,
+		"may_take_over": not refusal_for(case, party, mine),
+	}
