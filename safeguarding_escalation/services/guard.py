@@ -19,6 +19,18 @@ def writable(escalation: str) -> None:
 	_require(escalation, "write")
 
 
+def listable(doctype: str = "Escalation") -> None:
+	"""Raise NotYours unless the session's user may list `doctype` at all; which rows is for the list to decide."""
+	if not frappe.has_permission(doctype, "read"):
+		refuse(NotYours, "You have no right to these lists.")
+
+
+def creatable() -> None:
+	"""Raise NotYours unless the session's user may raise an escalation at all."""
+	if not frappe.has_permission("Escalation", "create"):
+		refuse(NotYours, "You have no role that raises escalations. Ask your safeguarding administrator.")
+
+
 def _require(escalation: str, right: str) -> None:
 	if not isinstance(escalation, str) or not frappe.db.exists("Escalation", escalation):
 		refuse(NotYours, _SENTENCE)

@@ -28,14 +28,65 @@
 		return `${weekday} ${day} ${MONTHS[month - 1]} ${year}${time && time !== "23:59" ? `, ${time}` : ""}`;
 	}
 
+	const OPEN = ["workflow_state", "not in", ["Closed", "Withdrawn"]];
+
+	// The list as somebody asked for it by a button: these filters and no others.
+	function narrow(list, ...conditions) {
+		const filters = [OPEN, ...conditions].map((condition) => ["Escalation", ...condition]);
+		list.filter_area.clear(false).then(() => list.filter_area.add(filters));
+	}
+
+	function endOfWeek() {
+		const today = frappe.datetime.get_today();
+		const weekday = moment(today).isoWeekday();
+		return `${frappe.datetime.add_days(today, 7 - weekday)} 23:59:59`;
+	}
+
+	function offerLists(list) {
+		const page = list.page;
+		page.add_inner_button(__("Overdue"), () =>
+			narrow(list, ["next_due_at", "<", frappe.datetime.now_datetime()])
+		);
+		page.add_inner_button(__("Due this week"), () =>
+			narrow(list, ["next_due_at", "between", [frappe.datetime.now_datetime(), endOfWeek()]])
+		);
+		page.add_inner_button(__("All open"), () => narrow(list));
+		page.add_inner_button(__("Mine"), () => frappe.set_route("query-report", "My Cases"));
+		page.add_inner_button(__("Calendar"), () => frappe.set_route("List", "Escalation", "Calendar"));
+		page.add_inner_button(__("Who do I ring?"), () => frappe.set_route("who-do-i-ring"));
+	}
+
+	// "raising lead, responding lead" → the agencies' names.
+	function owedText(value, doc) {
+		const agencies = { raising: doc.raising_agency, responding: doc.responding_agency };
+		const parts = String(value || "")
+			.split(",")
+			.map((part) => part.trim())
+			.filter(Boolean)
+			.map((part) => agencies[part.split(" ")[0]] || part);
+		return [...new Set(parts)].join(", ");
+	}
+
 	frappe.listview_settings["Escalation"] = {
-		add_fields: ["workflow_state", "reference", "stage_label", "board", "next_due_at", "next_owed_by"],
+		filters: [OPEN],
+		onload: offerLists,
+		add_fields: [
+			"workflow_state",
+			"reference",
+			"stage_label",
+			"board",
+			"next_due_at",
+			"next_owed_by",
+			"raising_agency",
+			"responding_agency",
+		],
 		hide_name_column: true,
 		hide_name_filter: true,
 		has_indicator_for_draft: true,
 		get_indicator: indicator,
 		formatters: {
 			next_due_at: (value) => frappe.utils.escape_html(dueText(value)),
+			next_owed_by: (value, field, doc) => frappe.utils.escape_html(owedText(value, doc)),
 		},
 	};
 })();

@@ -1,0 +1,150 @@
+// Who do I ring? For a desk and for a corridor: the emergency line first, then people, each number a link.
+(() => {
+	const NAME = "who-do-i-ring";
+	const CAPACITIES = [
+		"Practitioner",
+		"Manager",
+		"Safeguarding Lead",
+		"Named Professional",
+		"Senior Manager",
+		"Head of Service",
+		"Chief Officer",
+		"Enquiry Manager",
+		"Conference Chair",
+		"Partnership Representative",
+		"Business Manager",
+		"Chair",
+		"Information Governance",
+	];
+	const escape = (value) => frappe.utils.escape_html(String(value || ""));
+
+	frappe.pages[NAME].on_page_load = (wrapper) => {
+		const page = frappe.ui.make_app_page({
+			parent: wrapper,
+			title: __("Who do I ring?"),
+			single_column: true,
+		});
+		wrapper.ring = { page, body: $('<div class="sg-ring"></div>').appendTo(page.main) };
+		const change = () => show(wrapper);
+		wrapper.ring.fields = [
+			{ fieldname: "agency", label: __("Agency"), fieldtype: "Link", options: "Partner Agency" },
+			{ fieldname: "board", label: __("Board"), fieldtype: "Link", options: "Safeguarding Board" },
+			{
+				fieldname: "capacity",
+				label: __("Capacity"),
+				fieldtype: "Select",
+				options: [
+					{ value: "", label: __("Any capacity") },
+					...CAPACITIES.map((value) => ({ value, label: __(value) })),
+				],
+			},
+		].map((field) => page.add_field({ ...field, change }));
+	};
+
+	frappe.pages[NAME].on_page_show = (wrapper) => show(wrapper);
+
+	async function show(wrapper) {
+		const ring = wrapper.ring;
+		const asked = { escalation: frappe.get_route()[1] || null };
+		for (const field of ring.fields) asked[field.df.fieldname] = field.get_value() || null;
+		const key = JSON.stringify(asked);
+		if (ring.key === key) return;
+		ring.key = key;
+		ring.body.attr("aria-busy", "true");
+		try {
+			const found = await frappe.xcall("safeguarding_escalation.api.lists.who_do_i_ring", asked);
+			if (ring.key === key) ring.body.html(drawn(found));
+		} catch (error) {
+			ring.key = null;
+			ring.body.html(emergency({ number: "999", question: __("In danger now?") }));
+			throw error;
+		} finally {
+			ring.body.removeAttr("aria-busy");
+		}
+	}
+
+	function drawn(found) {
+		const about = found.case
+			? `<p class="sg-ring__about">${escape(
+					__("The agencies and the board of {0}, people of your own level first.", [
+						found.case.reference || __("this case"),
+					])
+				)} <a href="/app/${NAME}">${escape(__("Show everybody"))}</a></p>`
+			: "";
+		const groups = found.groups.map(groupDrawn).join("");
+		const nobody = `<p class="sg-ring__none">${escape(
+			__("Nobody in post matches. Clear a filter, or ask your safeguarding administrator to add the contact.")
+		)}</p>`;
+		return emergency(found.emergency) + about + (groups || nobody);
+	}
+
+	function emergency(given) {
+		return `<section class="sg-ring__emergency" role="note">
+			<a class="sg-ring__call" href="tel:999"><span>${escape(__(given.question))}</span> <b>${escape(
+				given.number
+			)}</b></a>
+			<p>${escape(__(given.advice || ""))}</p>
+		</section>`;
+	}
+
+	function groupDrawn(group) {
+		const kinds = { own: __("Your own agency"), board: __("Safeguarding board"), case: "", agency: "" };
+		return `<section class="sg-ring__group" data-kind="${escape(group.kind)}">
+			<h3>${escape(group.name)} ${pill("info", kinds[group.kind])}</h3>
+			<ul class="sg-ring__office">${[
+				number(__("Office"), group.phone),
+				number(__("Out of hours"), group.out_of_hours),
+				mail(__("Secure email"), group.secure_email),
+			].join("")}</ul>
+			<ul class="sg-ring__people">${group.people.map(personDrawn).join("")}</ul>
+		</section>`;
+	}
+
+	function personDrawn(person) {
+		const words = [person.job_title, person.team && __("Team: {0}", [person.team])].filter(Boolean);
+		return `<li class="sg-ring__person">
+			<div class="sg-ring__who">
+				<b>${escape(person.name)}</b>
+				${pill("quiet", __(person.capacity))}
+				${pill("good", person.your_level ? __("Your level") : "")}
+			</div>
+			<div class="sg-ring__job">${escape(words.join(" · "))}</div>
+			<ul class="sg-ring__numbers">${[
+				number(__("Phone"), person.phone),
+				number(__("Out of hours"), person.out_of_hours),
+				mail(__("Email"), person.email),
+			].join("")}</ul>
+			<div class="sg-ring__verified">${verified(person)}</div>
+		</li>`;
+	}
+
+	function verified(person) {
+		const on = person.verified_on ? frappe.datetime.str_to_user(person.verified_on) : "";
+		if (!person.stale) return escape(__("Verified on {0}", [on]));
+		const since = on ? __("Last verified on {0}.", [on]) : __("Never verified.");
+		return `${pill("warning", __("Not verified for 12 months"))} ${escape(since)}`;
+	}
+
+	function number(label, value) {
+		if (!value) return "";
+		const dialled = String(value).replace(/\(0\)/g, "").replace(/[^\d+]/g, "");
+		const shown = dialled ? `<a href="tel:${escape(dialled)}">${escape(value)}</a>` : escape(value);
+		return `<li><span>${escape(label)}</span> ${shown}</li>`;
+	}
+
+	function mail(label, value) {
+		if (!value) return "";
+		return `<li><span>${escape(label)}</span> <a href="mailto:${address(value)}">${escape(
+			value
+		)}</a></li>`;
+	}
+
+	// The @ stays itself: some mail programs take an encoded one literally.
+	function address(value) {
+		return encodeURIComponent(value).replace("%40", "@");
+	}
+
+	function pill(tone, words) {
+		return words ? `<span class="sg-pill sg-pill--${tone}">${escape(words)}</span>` : "";
+	}
+})();

@@ -1,0 +1,4 @@
+frappe.query_reports["My Cases"] = {
+	filters: [safeguarding.worklists.boardFilter(), safeguarding.worklists.stateFilter()],
+	formatter: safeguarding.worklists.formatter,
+};

@@ -1,0 +1,29 @@
+"""My team today: due today, overdue, waiting on others, unassigned. Rows from services.worklists."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import frappe
+from frappe import _
+
+from safeguarding_escalation.services import worklist_columns, worklists
+
+TONES = {
+	worklists.TODAY: "Orange",
+	worklists.OVERDUE: "Red",
+	worklists.WAITING: "Blue",
+	worklists.UNASSIGNED: "Orange",
+}
+
+
+def execute(filters: dict[str, Any] | None = None) -> tuple[Any, ...]:
+	"""Columns, rows by group, and how many each group has. Filters: `board`, `group`."""
+	given = frappe._dict(filters or {})
+	counts = worklists.tally("team", given.board)
+	summary = [
+		{"label": _(group), "value": counts[group], "datatype": "Int", "indicator": tone}
+		for group, tone in TONES.items()
+	]
+	rows = worklists.team(given.board, given.group)
+	return worklist_columns.team_columns(), rows, None, None, summary

@@ -1,0 +1,168 @@
+"""Where the session's user stands in many cases at once, as conditions of one query rather than a look at each.
+
+The same questions that `engine.case.sides_of` answers for one case: is this mine, is it my team's, is it ours to do?
+What a user may see is not decided here: `visible` is Frappe's own list condition, hence permissions.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import frappe
+from frappe.desk.reportview import build_match_conditions
+from pypika.terms import Criterion, LiteralValue, ValueWrapper
+
+from safeguarding_escalation.engine.case import ENDED
+from safeguarding_escalation.services import facts, people, times
+
+# What a person must do is never a preference (Redbridge 4.4: "preferably").
+PREFERENCE = "preference"
+_SIDES = ("raising", "responding")
+_LEADS = {"raising": ("raised_by", "raising_lead"), "responding": ("responding_lead", "decision_maker")}
+
+
+@dataclass(frozen=True)
+class Standing:
+	"""The user, the contacts that they are, in post today, their agencies, and the boards whose posts they hold."""
+
+	user: str
+	contacts: tuple[str, ...]
+	agencies: tuple[str, ...]
+	chairs: tuple[str, ...]
+	manages: tuple[str, ...]
+	today: date
+
+
+def standing(user: str | None = None) -> Standing:
+	"""Where `user` (default: the session's) stands. Two queries, whatever the number of cases."""
+	user = user or frappe.session.user
+	contacts = people.contacts_of(user)
+	names = tuple(row.name for row in contacts)
+	chairs, manages = _posts(names)
+	agencies = tuple(dict.fromkeys(row.agency for row in contacts if row.agency))
+	return Standing(user, names, agencies, chairs, manages, times.today())
+
+
+def _posts(contacts: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+	"""The boards that name one of `contacts` as Chair, and as Business Manager."""
+	if not contacts:
+		return (), ()
+	board = frappe.qb.DocType("Safeguarding Board")
+	query = frappe.qb.from_(board).select(board.name, board.chair, board.business_manager)
+	rows = query.where(board.chair.isin(contacts) | board.business_manager.isin(contacts)).run(as_dict=True)
+	return (
+		tuple(row.name for row in rows if row.chair in contacts),
+		tuple(row.name for row in rows if row.business_manager in contacts),
+	)
+
+
+def visible(doctype: str = "Escalation") -> Criterion | None:
+	"""What the session's user may list, as Frappe's own list decides it: our access rule and User Permissions.
+
+	None for no condition (Administrator). Raises PermissionError for a user without the right to read.
+	"""
+	text = build_match_conditions(doctype)
+	return LiteralValue(f"({text})") if text else None
+
+
+def open_cases(case: Any) -> Criterion:
+	"""Cases that are neither closed nor withdrawn."""
+	return case.workflow_state.notin(ENDED)
+
+
+def live(deadline: Any, now: datetime) -> Criterion:
+	"""Clocks that run at `now` (naive, the site's zone): started, with a due instant, neither met nor ended."""
+	return (
+		deadline.met_at.isnull()
+		& deadline.ended_at.isnull()
+		& deadline.due_at.notnull()
+		& (deadline.starts_at <= now)
+	)
+
+
+def named(case: Any, me: Standing) -> Criterion:
+	"""Cases that name the user: in the form, as a party's lead, or as who entered them."""
+	found = case.owner == me.user
+	for field in facts.NAMED_FIELDS:
+		found |= _among(case[field], me.contacts)
+	return found | _party(case, me.contacts, "lead")
+
+
+def teams(case: Any, me: Standing) -> Criterion:
+	"""Cases to which the user's own agency is a party."""
+	found = _among(case.raising_agency, me.agencies) | _among(case.responding_agency, me.agencies)
+	return found | _party(case, me.agencies, "agency")
+
+
+def chaired(case: Any, me: Standing) -> Criterion:
+	"""Cases of the boards that the user chairs; the access rule says from which stage on."""
+	return _among(case.board, me.chairs)
+
+
+def managed(case: Any, me: Standing) -> Criterion:
+	"""Cases of the boards that the user manages."""
+	return _among(case.board, me.manages)
+
+
+def ours(case: Any, deadline: Any, me: Standing) -> Criterion:
+	"""Clocks that the user's own side or post owes. An action's clock is owed in either party's agency."""
+	sides = {side: _side(case, me, side) for side in _SIDES}
+	owed = {
+		"raising": sides["raising"],
+		"responding": sides["responding"],
+		"action owner": sides["raising"] | sides["responding"],
+		"chair": chaired(case, me),
+		"business manager": managed(case, me),
+	}
+	found = _never()
+	for word, condition in owed.items():
+		found |= deadline.owed_by.like(f"%{word}%") & condition
+	return found
+
+
+def unled(case: Any, me: Standing) -> Criterion:
+	"""Cases where the user's agency has nobody: no lead named, a team only, or a lead who has left."""
+	contact = frappe.qb.DocType("Safeguarding Contact")
+	in_post = (
+		frappe.qb.from_(contact)
+		.select(contact.name)
+		.where(contact.from_date.isnull() | (contact.from_date <= me.today))
+		.where(contact.to_date.isnull() | (contact.to_date >= me.today))
+	)
+	missing = _never()
+	for side in _SIDES:
+		lead = case[f"{side}_lead"]
+		nobody = lead.isnull() | (lead == "") | lead.notin(in_post)
+		missing |= _among(case[f"{side}_agency"], me.agencies) & nobody
+	party = frappe.qb.DocType("Escalation Party")
+	led = frappe.qb.from_(party).select(party.parent).where(party.parenttype == "Escalation")
+	led = led.where(_among(party.agency, me.agencies)).where(party.lead.isin(in_post))
+	return missing & case.name.notin(led)
+
+
+def _side(case: Any, me: Standing, side: str) -> Criterion:
+	found = _among(case[f"{side}_agency"], me.agencies) | _party(case, me.agencies, "agency", side)
+	for field in _LEADS[side]:
+		found |= _among(case[field], me.contacts)
+	return found
+
+
+def _party(case: Any, values: Collection[str], field: str, side: str | None = None) -> Criterion:
+	"""Cases with a row among their parties whose `field` is one of `values`, on one side or on any."""
+	if not values:
+		return _never()
+	party = frappe.qb.DocType("Escalation Party")
+	query = frappe.qb.from_(party).select(party.parent).where(party.parenttype == "Escalation")
+	query = query.where(party[field].isin(values))
+	return case.name.isin(query.where(party.side == side) if side else query)
+
+
+def _among(field: Any, values: Collection[str]) -> Criterion:
+	return field.isin(values) if values else _never()
+
+
+def _never() -> Criterion:
+	return ValueWrapper(1) == ValueWrapper(0)

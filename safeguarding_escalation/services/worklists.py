@@ -1,0 +1,328 @@
+"""Lists of what is to be done: my cases, my team's today, a board's, everything due; and how many there are.
+
+Everything is derived at the moment of asking, from stored due instants, so it is right with the scheduler off. Rows
+are those that Frappe's own list would show the session's user. No adult's name is read. A list takes seven queries,
+a count three, however many cases there are, beyond those that say who the user is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import frappe
+from frappe.utils import cint, now_datetime
+from pypika.functions import Count, Max, Min
+from pypika.terms import Criterion
+
+from safeguarding_escalation.services import standing as at
+from safeguarding_escalation.services.standing import Standing, standing
+
+# More rows than anybody reads; what is cut is the furthest away, and the screen says so.
+LIMIT = 500
+SOON = timedelta(days=2)
+OVERDUE, TODAY, DUE_SOON, LATER, NO_CLOCK = "Overdue", "Due today", "Due soon", "On track", "No clock"
+WAITING, UNASSIGNED = "Waiting on others", "Unassigned"
+GROUPS = (TODAY, OVERDUE, WAITING, UNASSIGNED)
+KINDS = {"preference": "preferred", "advisory": "advisory", "local target": "local target"}
+# What there is to do where no clock runs, by the state of the workflow.
+UNCLOCKED = {
+	"Draft": "Raise the concern, or withdraw the draft",
+	"Resolved": "See that what was agreed is done, then close",
+	"Recommendations Made": "Answer the recommendations",
+}
+STANDS = "No clock runs: settle it, or take it to the next stage"
+_FAR = datetime(9999, 1, 1)  # noqa: DTZ001 (naive, like every stored instant)
+
+Scope = Callable[[Any, Standing], Criterion]
+SCOPES: dict[str, Scope] = {"mine": at.named, "team": at.teams, "chair": at.chaired, "board": at.managed}
+
+
+@dataclass(frozen=True)
+class Found:
+	"""An open case: when our side must next act, when anybody must, and whether our side has nobody to do it.
+
+	Due instants are naive, in the site's zone, as they are stored.
+	"""
+
+	name: str
+	ours: datetime | None
+	anybody: datetime | None
+	unled: bool
+
+	def groups(self, now: datetime) -> tuple[str, ...]:
+		"""The groups of a team's day that the case belongs to; it may lack a lead in any of them."""
+		found = []
+		if self.ours and self.ours < now:
+			found.append(OVERDUE)
+		elif self.ours and self.ours.date() == now.date():
+			found.append(TODAY)
+		elif self.anybody and not self.ours:
+			found.append(WAITING)
+		if self.unled:
+			found.append(UNASSIGNED)
+		return tuple(found)
+
+	@property
+	def next_due(self) -> datetime | None:
+		"""What the row shows: our own due instant, failing that the others'."""
+		return self.ours or self.anybody
+
+	def first(self) -> tuple[bool, datetime]:
+		"""For sorting: what is ours by its due instant, then what others owe, then cases without a clock."""
+		return self.ours is None, self.next_due or _FAR
+
+
+def survey(scope: str, me: Standing, now: datetime, board: str | None = None) -> list[Found]:
+	"""The open cases of a scope (`mine`, `team`, `chair`, `board`) that the session's user may see. Three queries.
+
+	Conditions with values stand in WHERE only: inside a function or a CASE some versions put them into the text.
+	"""
+	case, clock = frappe.qb.DocType("Escalation"), frappe.qb.DocType("Escalation Deadline")
+	running = at.live(clock, now) & (clock.kind != at.PREFERENCE)
+
+	def scoped(query: Any) -> Any:
+		query = _fenced(query, case).where(SCOPES[scope](case, me))
+		return query.where(case.board == board) if board else query
+
+	soonest = frappe.qb.from_(case).left_join(clock).on((clock.escalation == case.name) & running)
+	soonest = scoped(soonest.select(case.name, Min(clock.due_at)).groupby(case.name)).run()
+	own = frappe.qb.from_(clock).join(case).on(case.name == clock.escalation)
+	own = own.select(clock.escalation, Min(clock.due_at)).groupby(clock.escalation)
+	ours = dict(scoped(own.where(running).where(at.ours(case, clock, me))).run())
+	unled = scoped(frappe.qb.from_(case).select(case.name)).where(at.unled(case, me))
+	nobody = set(unled.run(pluck=True))
+	return [Found(name, ours.get(name), due, name in nobody) for name, due in soonest]
+
+
+def _fenced(query: Any, case: Any) -> Any:
+	"""Open cases only, and only those that the session's user may list."""
+	allowed = at.visible()
+	query = query.where(at.open_cases(case))
+	return query if allowed is None else query.where(allowed)
+
+
+def cases(scope: str, board: str | None = None, in_state: str | None = None) -> list[dict[str, Any]]:
+	"""The rows of *My cases* and of the lists of a Chair and a Business Manager, what is ours to do first.
+
+	`in_state`: Overdue or another of the state words, or None for all. Each row as `_shown`.
+	"""
+	now, me = now_datetime(), standing()
+	found = sorted(survey(scope, me, now, board), key=Found.first)
+	if in_state:
+		found = [one for one in found if state(one.next_due, now) == in_state]
+	return _rows([(one, None) for one in found], me, now)
+
+
+def team(board: str | None = None, group: str | None = None) -> list[dict[str, Any]]:
+	"""The rows of *My team today*, by group; a case without a lead is in that group too. Each row as `_shown`."""
+	now, me = now_datetime(), standing()
+	found = sorted(survey("team", me, now, board), key=Found.first)
+	wanted = (group,) if group in GROUPS else GROUPS
+	placed = [(one, each) for each in wanted for one in found if each in one.groups(now)]
+	return _rows(placed[:LIMIT], me, now)
+
+
+def tally(scope: str = "team", board: str | None = None) -> dict[str, int]:
+	"""How many cases each group of a team's day has, and how many cases are open (`open`)."""
+	now = now_datetime()
+	found = survey(scope, standing(), now, board)
+	counts = dict.fromkeys(GROUPS, 0)
+	for one in found:
+		for group in one.groups(now):
+			counts[group] += 1
+	return {"open": len(found), **counts}
+
+
+def stages(scope: str = "board", board: str | None = None) -> dict[str, int]:
+	"""How many open cases of a scope are at each stage, by the board's own words for it."""
+	case = frappe.qb.DocType("Escalation")
+	query = frappe.qb.from_(case).select(case.stage_label, Count(case.name)).groupby(case.stage_label)
+	query = _fenced(query, case).where(SCOPES[scope](case, standing()))
+	if board:
+		query = query.where(case.board == board)
+	return {label or "": number for label, number in query.orderby(case.stage_label).run()}
+
+
+def late(scope: str) -> int:
+	"""How many open cases of a scope have something overdue, whoever owes it."""
+	case = frappe.qb.DocType("Escalation")
+	query = frappe.qb.from_(case).select(Count(case.name)).where(case.next_due_at < now_datetime())
+	return int(_fenced(query, case).where(SCOPES[scope](case, standing())).run()[0][0])
+
+
+def post() -> str:
+	"""The scope of the user's post at a board: `chair` for who chairs one and manages none, else `board`."""
+	me = standing()
+	return "chair" if me.chairs and not me.manages else "board"
+
+
+def _rows(placed: list[tuple[Found, str | None]], me: Standing, now: datetime) -> list[dict[str, Any]]:
+	names = list(dict.fromkeys(one.name for one, _group in placed[:LIMIT]))
+	if not names:
+		return []
+	known, clocks, heard = _cases(names), _clocks(names, me, now), _last_heard(names)
+	return [
+		{
+			"group": group or "",
+			**_shown(known[one.name], one, clocks.get(one.name, []), heard.get(one.name), now),
+		}
+		for one, group in placed[:LIMIT]
+		if one.name in known
+	]
+
+
+def _cases(names: list[str]) -> dict[str, Any]:
+	case = frappe.qb.DocType("Escalation")
+	fields = (
+		"name",
+		"reference",
+		"board",
+		"stage_label",
+		"workflow_state",
+		"raising_agency",
+		"responding_agency",
+	)
+	query = frappe.qb.from_(case).select(*(case[field] for field in fields), case.creation)
+	return {row.name: row for row in query.where(case.name.isin(names)).run(as_dict=True)}
+
+
+def _clocks(names: list[str], me: Standing, now: datetime) -> dict[str, list[Any]]:
+	"""The running clocks of each case, soonest first, with whether they are `ours`."""
+	case, clock = frappe.qb.DocType("Escalation"), frappe.qb.DocType("Escalation Deadline")
+	query = (
+		frappe.qb.from_(clock)
+		.join(case)
+		.on(case.name == clock.escalation)
+		.where(clock.escalation.isin(names))
+	)
+	query = query.where(at.live(clock, now) & (clock.kind != at.PREFERENCE))
+	own = set(query.select(clock.name).where(at.ours(case, clock, me)).run(pluck=True))
+	fields = ("name", "escalation", "label", "clock", "kind", "owed_by", "due_at")
+	query = query.select(*(clock[field] for field in fields)).orderby(clock.due_at)
+	found: dict[str, list[Any]] = {}
+	for row in query.run(as_dict=True):
+		row.ours = row.name in own
+		found.setdefault(row.escalation, []).append(row)
+	return found
+
+
+def _last_heard(names: list[str]) -> dict[str, datetime]:
+	"""When something last happened in each case that both sides can see. One agency's own notes don't count."""
+	log = frappe.qb.DocType("Stage Log")
+	query = frappe.qb.from_(log).select(log.escalation, Max(log.occurred_at)).groupby(log.escalation)
+	return dict(query.where(log.escalation.isin(names)).where(log.visibility == "parties").run())
+
+
+def _shown(case: Any, one: Found, clocks: list[Any], heard: datetime | None, now: datetime) -> dict[str, Any]:
+	"""One row: what is to be done next, by whom, until when, in words; and days since both sides last heard.
+
+	Where our side owes something, that; else what the case waits for.
+	"""
+	own = [row for row in clocks if row.ours]
+	clock = next(iter(own or clocks), None)
+	due = clock.due_at if clock else None
+	return {
+		"escalation": case.name,
+		"reference": case.reference or "Draft",
+		"stage_label": case.stage_label or case.workflow_state,
+		"board": case.board,
+		"next_step": _next_step(clock, bool(own), case),
+		"owed_by": owed_by(clock.owed_by, case) if clock else "",
+		"due_at": due,
+		"state": state(due, now),
+		"days_waiting": max((now.date() - (heard or case.creation).date()).days, 0),
+	}
+
+
+def _next_step(clock: Any, own: bool, case: Any) -> str:
+	if clock is None:
+		return UNCLOCKED.get(case.workflow_state, STANDS)
+	what = named_clock(clock)
+	return what if own else f"Nothing from you now. Waiting for: {what}"
+
+
+def named_clock(clock: Any) -> str:
+	"""A clock's label, with its kind where it is not the policy's limit."""
+	kind = KINDS.get(clock.kind)
+	return f"{clock.label or clock.clock}{f' ({kind})' if kind else ''}"
+
+
+def state(due_at: datetime | None, now: datetime) -> str:
+	"""Overdue, Due today, Due soon (within two days), On track; No clock where nothing is due."""
+	if due_at is None:
+		return NO_CLOCK
+	if due_at < now:
+		return OVERDUE
+	if due_at.date() == now.date():
+		return TODAY
+	return DUE_SOON if due_at.date() <= (now + SOON).date() else LATER
+
+
+def owed_by(owed: str | None, case: Any) -> str:
+	"""Who owes it, by the agency's name where it is a side: "raising lead" → the raising agency."""
+	agencies = {"raising": case.raising_agency, "responding": case.responding_agency}
+	parts = [part.strip() for part in (owed or "").split(",") if part.strip()]
+	return ", ".join(
+		dict.fromkeys(agencies.get(part.partition(" ")[0]) or part.capitalize() for part in parts)
+	)
+
+
+def due(given: dict[str, Any]) -> list[dict[str, Any]]:
+	"""Every running clock of the cases that the session's user may see, soonest first, at most LIMIT.
+
+	Filters: `board`, `agency` (either side), `owed_by` (part of the text), `overdue_only`, `limits_only`, `until`
+	(a date). One query.
+	"""
+	now = now_datetime()
+	case, clock = frappe.qb.DocType("Escalation"), frappe.qb.DocType("Escalation Deadline")
+	query = (
+		frappe.qb.from_(clock)
+		.join(case)
+		.on(case.name == clock.escalation)
+		.select(
+			clock.label, clock.clock, clock.kind, clock.owed_by, clock.due_at, clock.clause, clock.starts_at
+		)
+		.select(case.name, case.reference, case.board, case.stage_label)
+		.select(case.raising_agency, case.responding_agency)
+		.where(at.live(clock, now))
+		.orderby(clock.due_at)
+		.limit(LIMIT)
+	)
+	for condition in _due_conditions(given, case, clock, now):
+		query = query.where(condition)
+	return [_due_row(row, now) for row in _fenced(query, case).run(as_dict=True)]
+
+
+def _due_conditions(given: dict[str, Any], case: Any, clock: Any, now: datetime) -> Iterable[Criterion]:
+	if given.get("board"):
+		yield case.board == given["board"]
+	if given.get("agency"):
+		yield (case.raising_agency == given["agency"]) | (case.responding_agency == given["agency"])
+	if given.get("owed_by"):
+		yield clock.owed_by.like(f"%{given['owed_by']}%")
+	if cint(given.get("overdue_only")):
+		yield clock.due_at < now
+	if cint(given.get("limits_only")):
+		yield clock.kind == "maximum"
+	if given.get("until"):
+		yield clock.due_at <= f"{given['until']} 23:59:59"
+	if given.get("from"):
+		yield clock.due_at >= given["from"]
+
+
+def _due_row(row: Any, now: datetime) -> dict[str, Any]:
+	return {
+		"state": state(row.due_at, now),
+		"due_at": row.due_at,
+		"label": named_clock(row),
+		"owed_by": owed_by(row.owed_by, row),
+		"escalation": row.name,
+		"reference": row.reference or "Draft",
+		"stage_label": row.stage_label,
+		"board": row.board,
+		"clause": row.clause,
+		"days_waiting": max((now.date() - row.starts_at.date()).days, 0),
+	}
