@@ -14,9 +14,13 @@ from safeguarding_escalation.services import (
 	actors,
 	guard,
 	policies,
+	printing_answers,
 	printing_clocks,
+	printing_forms,
 	printing_log,
+	printing_notice,
 	printing_people,
+	printing_proformas,
 	printing_stages,
 	times,
 )
@@ -45,7 +49,7 @@ def record(doc: Any) -> dict[str, Any]:
 	person = actors.resolve(case, None).person
 	entries = printing_log.entries(case, person)
 	standing = [entry for entry in entries if entry.stands]
-	return {
+	found = {
 		**heading(case),
 		"printed": printed(case),
 		"subjects": printing_people.subjects(case),
@@ -54,6 +58,7 @@ def record(doc: Any) -> dict[str, Any]:
 		"safety": safety(case),
 		"involvement": printing_people.involvement(case),
 		"stages": printing_stages.stages(case, standing),
+		"answers": printing_answers.answers(case),
 		"discussions": [entry.discussion() for entry in standing if entry.is_discussion],
 		"recommendations": [entry.statement() for entry in standing if entry.is_recommendation],
 		"statements": [entry.statement() for entry in standing if entry.is_statement],
@@ -64,16 +69,28 @@ def record(doc: Any) -> dict[str, Any]:
 		"deadlines": printing_clocks.deadlines(case),
 		"chronology": [entry.line() for entry in entries],
 	}
+	return {**found, "forms": forms(case, standing, found)}
+
+
+def forms(case: LoadedCase, standing: list[printing_log.Line], record: dict[str, Any]) -> dict[str, Any]:
+	"""The boards' own templates, filled in from the same words, and the notice."""
+	return {
+		"annex_b": printing_forms.annex_b(case, standing, record),
+		"appendix_b": printing_forms.appendix_b(case, standing, record),
+		"appendix_two": printing_proformas.appendix_two(case, standing, record),
+		"appendix_1": printing_proformas.appendix_1(case, record),
+		"notice": printing_notice.notice(case, standing),
+	}
 
 
 def heading(case: LoadedCase) -> dict[str, Any]:
 	"""Reference, board, policy, where the case stands, and the words that mark the print."""
 	document = case.document
-	board = frappe.db.get_value("Safeguarding Board", document.board, "board_name") if document.board else ""
+	board = printing_people.board_name(document.board)
 	pinned = policies.policy(document.policy)
 	return {
 		"reference": document.reference or "No reference yet",
-		"board": board or document.board or "",
+		"board": board,
 		"policy": " – ".join(text for text in (pinned.title, pinned.edition) if text),
 		"subject_label": pinned.subject_label,
 		"confidential": CONFIDENTIAL,
@@ -81,7 +98,7 @@ def heading(case: LoadedCase) -> dict[str, Any]:
 		"summary": pairs(
 			("Reference", document.reference),
 			("Other references", document.other_references),
-			("Board", board or document.board),
+			("Board", board),
 			("Policy", " – ".join(text for text in (pinned.title, pinned.edition) if text)),
 			("State", state(case)),
 			("Raised by", printing_people.contact_text(document.raised_by)),

@@ -3,10 +3,11 @@ import { openMoveDialog } from "./move_dialog";
 import { moveLabel } from "./moves";
 import * as panel from "./panel";
 import { policyOf } from "./policy";
+import { offerPaths, showPath, showQuestions, suggestAnswers } from "./questions";
 import { prefill, takeSide } from "./start";
 import { escape } from "./text";
 
-export { takeSide };
+export { showPath, suggestAnswers, takeSide };
 
 // How old the panel may be when somebody comes back to the tab, in milliseconds.
 const STALE = 60 * 1000;
@@ -47,6 +48,8 @@ export async function refresh(frm) {
 	panel.show(frm);
 	showRisk(frm);
 	offerNatures(frm, policy);
+	offerPaths(frm, policy);
+	showQuestions(frm);
 	offerPrint(frm, policy);
 }
 

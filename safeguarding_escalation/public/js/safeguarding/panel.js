@@ -6,6 +6,7 @@ import { movesHtml } from "./moves";
 import { openMoveDialog } from "./move_dialog";
 import { openRecordDialog } from "./record_dialog";
 import { beginningHtml } from "./beginning";
+import { guidanceHtml, routeHtml, stageHtml } from "./guidance";
 import { timelineHtml } from "./timeline";
 import { buttonOf } from "./policy";
 import { escape, paragraphs } from "./text";
@@ -18,7 +19,9 @@ export function show(frm) {
 	const policy = frm.safeguarding_policy || {};
 	if (frm.is_new()) {
 		frm.safeguarding_drawn = null;
-		area.html(`<div class="sg-panel">${riskHtml(frm)}${beginningHtml(frm, policy)}</div>`);
+		area.html(
+			`<div class="sg-panel">${riskHtml(frm)}${beginningHtml(frm, policy)}${guidanceHtml(policy.guidance)}</div>`
+		);
 		return;
 	}
 	const panel = frm.doc.__onload && frm.doc.__onload.panel;
@@ -39,8 +42,10 @@ export function show(frm) {
 function redraw(frm, area) {
 	const opened = (button) => $(button).attr("data-key");
 	const keys = area.find("[data-sg=why][aria-expanded=true]").get().map(opened);
+	const unfolded = area.find("[data-sg-fold=guidance]").prop("open");
 	area.html(panelHtml(frm, frm.safeguarding_panel));
 	listen(frm, area);
+	area.find("[data-sg-fold=guidance]").prop("open", Boolean(unfolded));
 	const again = area.find("[data-sg=why]").filter((_, button) => keys.includes(opened(button)));
 	again.each((_, button) => {
 		explain(frm, $(button));
@@ -78,9 +83,11 @@ function panelHtml(frm, panel) {
 	return `<div class="sg-panel">${riskHtml(frm)}
 		<div class="sg-now sg-now--${escape(step.urgency || "none")}" role="status">
 			<p class="sg-now__sentence">${escape(step.sentence)}</p>
+			${stageHtml(panel)}${routeHtml(panel)}
 			<p class="sg-quiet">${escape(facts)}</p>
 			<p class="sg-quiet">${escape(panel.principle)}</p></div>
 		${movesHtml(panel)}${noticesHtml(panel.banners)}${deadlinesHtml(panel.deadlines)}${dutiesHtml(panel.duties, frm.safeguarding_policy || {})}
+		${guidanceHtml(panel.guidance)}
 		<section class="sg-block" aria-label="${escape(__("What has happened"))}">
 			<h3 class="sg-heading">${escape(__("What has happened"))}</h3>
 			<div data-sg-timeline aria-live="polite"><p class="sg-quiet">${escape(__("Loading …"))}</p></div>

@@ -11,6 +11,9 @@ frappe.ui.form.on("Escalation", {
 	board(frm) {
 		if (frm.is_new()) safeguarding.form.refresh(frm);
 	},
+	path(frm) {
+		safeguarding.form.showPath(frm);
+	},
 	direction(frm) {
 		safeguarding.form.takeSide(frm);
 	},
@@ -19,5 +22,11 @@ frappe.ui.form.on("Escalation", {
 	},
 	before_workflow_action(frm) {
 		return safeguarding.form.beforeWorkflowAction(frm);
+	},
+});
+
+frappe.ui.form.on("Escalation Answer", {
+	form_render(frm, cdt, cdn) {
+		safeguarding.form.suggestAnswers(frm, cdt, cdn);
 	},
 });
