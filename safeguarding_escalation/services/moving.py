@@ -153,9 +153,7 @@ def plan_move(document: Any, case: LoadedCase, before: str, after: str) -> Plann
 		problems.extend(_hint(case, allowed, context))
 		refuse(MoveRefused, " ".join(problems))
 	_check_order(case, context.occurred_at)
-	return PlannedMove(
-		allowed, actor, context, answering.outcome_of_move(allowed.outcomes, context.outcome)
-	)
+	return PlannedMove(allowed, actor, context, answering.outcome_of_move(allowed.outcomes, context.outcome))
 
 
 def _hint(case: LoadedCase, wanted: AllowedMove, context: MoveContext) -> list[str]:

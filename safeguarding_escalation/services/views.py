@@ -294,7 +294,9 @@ def timeline(escalation: str) -> list[dict[str, Any]]:
 				"doubt": confirming.words(row, answers.get(row.name)),
 				"verdict": answers[row.name].verdict if row.name in answers else "",
 				"may_confirm": row.name in to_confirm,
-				"relates_to": f"entry {numbers[row.relates_to]}" if row.relates_to in numbers else row.relates_to,
+				"relates_to": f"entry {numbers[row.relates_to]}"
+				if row.relates_to in numbers
+				else row.relates_to,
 				"corrects": row.corrects,
 				"rule": row.rule,
 				"outcome": row.outcome or "",
