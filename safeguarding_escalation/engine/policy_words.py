@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from .errors import PolicyError
+from .policy_fields import WEEKDAYS
 from .schema import ClosingDuty, CopyRule, Level, Move, PolicyData, Record, Stage
 from .term_words import capacities_words, owers, stage_name, stages_listed, term_words
 from .terms import parse_term
@@ -187,3 +188,43 @@ def sight_words(policy: PolicyData, stage: Stage) -> str:
 	posts = [policy.business_manager_label] if stage.board_sees else []
 	posts += [policy.chair_label] if stage.chair_sees else []
 	return f"The {listed(posts, 'and the')} may see the case from here on." if posts else ""
+
+
+def asked_words(policy: PolicyData, asked_at: str) -> str:
+	"""When one of the policy's own questions is asked: `once Stage 2 is reached`."""
+	word, _, rest = asked_at.strip().partition(" ")
+	rest = rest.strip()
+	if word == "stage" and rest.isdigit():
+		return f"once {stage_name(policy, int(rest))} is reached"
+	if word == "path":
+		label = next((path.label for path in policy.paths if path.name == rest), rest)
+		return f"on the route “{label}”"
+	return {
+		"raise": "as the concern is raised",
+		"resolve": "as it is resolved",
+		"recommend": "as recommendations are made",
+		"close": "as the case is closed",
+	}.get(asked_at.strip(), f"at “{asked_at}”, which is not known")
+
+
+def counting_words(policy: PolicyData) -> list[str]:
+	"""How the policy counts days, as sentences."""
+	off = [WEEKDAYS[day].capitalize() for day in sorted(policy.weekend)]
+	nation = {"ENG": "England", "WLS": "Wales", "SCT": "Scotland", "NIR": "Northern Ireland"}
+	first = (
+		"counts as the first"
+		if policy.count_event_day
+		else "is not counted; the next working day is the first"
+	)
+	due = f"{policy.due_time:%H:%M}"
+	said = [
+		f"Working days are all days but {listed(off) or 'none'} and the bank holidays of "
+		f"{nation.get(policy.nation, policy.nation)}.",
+		f"The day on which something happens {first}.",
+		f"What is due on a day is due by {'the end of it' if due == '23:59' else due}.",
+	]
+	if policy.closures:
+		said.append(f"The board is also closed on {listed(str(day) for day in policy.closures)}.")
+	if policy.office_close:
+		said.append(f"What happens from {policy.office_close:%H:%M} on counts from the next working day.")
+	return said

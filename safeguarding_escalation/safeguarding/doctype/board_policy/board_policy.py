@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import frappe
 from frappe import _
 from frappe.model.document import Document
 
-from safeguarding_escalation.engine import Policy
-from safeguarding_escalation.engine.errors import EngineError
-from safeguarding_escalation.engine.validator import validate
-from safeguarding_escalation.services.policy_mapping import doc_to_dict
+from safeguarding_escalation.services import policy_readback
 
 
 class BoardPolicy(Document):
@@ -18,15 +17,18 @@ class BoardPolicy(Document):
 	def validate(self) -> None:
 		"""Number the version, and refuse cells that cannot be read. What else is wrong only warns in a draft."""
 		self.set_version()
-		problems = self.problems()
+		problems = policy_readback.problems_of(self)
+		unreadable = [problem for problem in problems if problem["code"] == "unreadable"]
+		if unreadable:
+			self.refuse_for(unreadable, _("Some cells cannot be read"))
 		if problems and self.docstatus == 0:
-			frappe.msgprint("<br>".join(problems), title=_("Not ready to be submitted"), indicator="orange")
+			frappe.msgprint(_list(problems), title=_("Not ready to be submitted"), indicator="orange")
 
 	def before_submit(self) -> None:
 		"""Refuse a policy that cannot work."""
-		problems = self.problems()
+		problems = policy_readback.problems_of(self)
 		if problems:
-			frappe.throw("<br>".join(problems), title=_("This policy cannot be used yet"))
+			self.refuse_for(problems, _("This policy cannot be used yet"))
 
 	def before_update_after_submit(self) -> None:
 		"""Refuse any later change."""
@@ -60,14 +62,15 @@ class BoardPolicy(Document):
 		else:
 			self.policy_key, self.policy_version = self.policy_name, 1
 
-	def problems(self) -> list[str]:
-		"""What the engine's validator objects to, as sentences. A cell that cannot be read throws at once."""
-		try:
-			policy = Policy.from_dict(doc_to_dict(self))
-		except EngineError as problem:
-			self.refuse(frappe.utils.escape_html(str(problem)))
-		return [frappe.utils.escape_html(problem.message) for problem in validate(policy)]
+	def refuse_for(self, problems: list[dict[str, Any]], title: str) -> None:
+		"""Throw with every problem as a sentence that names table and row."""
+		frappe.throw(_list(problems), title=title)
 
 	def refuse(self, sentence: str) -> None:
 		"""Throw with a sentence that says what to do."""
 		frappe.throw(sentence, title=_("Board Policy"))
+
+
+def _list(problems: list[dict[str, Any]]) -> str:
+	"""Problems as HTML; a sentence may quote what somebody typed."""
+	return "<br>".join(frappe.utils.escape_html(text) for text in policy_readback.sentences(problems))

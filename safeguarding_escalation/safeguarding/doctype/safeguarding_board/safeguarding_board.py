@@ -6,13 +6,25 @@ import frappe
 from frappe import _
 from frappe.model.document import Document
 
+from safeguarding_escalation.services import policy_versions
+
 
 class SafeguardingBoard(Document):
 	"""Several boards may adopt one policy. The last adoption whose date has come is in force."""
 
 	def validate(self) -> None:
-		"""Refuse what would leave a case without a policy that works."""
+		"""Refuse who does not manage this board, and what would leave a case without a policy that works."""
+		self.check_manager()
 		self.check_adoptions()
+
+	def on_trash(self) -> None:
+		"""Only who manages the board deletes it."""
+		self.check_manager()
+
+	def check_manager(self) -> None:
+		"""A Business Manager of one board decides nothing for another: asked of the stored row, not of this one."""
+		if not (self.is_new() or self.flags.ignore_permissions):
+			policy_versions.require_manager(self.name)
 
 	def check_adoptions(self) -> None:
 		"""Only submitted policies, and one for each date."""
@@ -23,6 +35,6 @@ class SafeguardingBoard(Document):
 			if frappe.db.get_value("Board Policy", row.policy, "docstatus") != 1:
 				frappe.throw(
 					_("{0} is still a draft. Submit it before the board adopts it.").format(
-						frappe.bold(row.policy)
+						frappe.bold(frappe.utils.escape_html(row.policy or ""))
 					)
 				)
