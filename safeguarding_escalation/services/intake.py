@@ -94,6 +94,8 @@ def suggest(
 	chosen = board if board in known else _board_by_area(known, area, warnings)
 	name = known[chosen]["policy"] if chosen else None
 	policy = policies.policy(name) if name else None
+	if not chosen and (area or "").strip():
+		warnings.append(f"No board here is known to cover “{area}”. Choose the board of the council there.")
 	if chosen:
 		warnings += [text for text in (areas.warning(chosen, area),) if text]
 		if policy is None:

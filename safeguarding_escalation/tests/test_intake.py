@@ -128,6 +128,13 @@ def test_a_board_that_does_not_fit_the_area_warns_and_never_blocks(world, me, an
 	assert any("does not look like the area" in banner["text"] for banner in banners)
 
 
+def test_an_area_that_no_board_is_known_to_cover_asks_for_the_board(me):
+	with as_user(me):
+		found = api.suggest(area="Ilford")
+	assert found["board"] is None
+	assert "No board here is known to cover" in found["warnings"][0]
+
+
 def test_immediate_risk_suggests_the_stage_that_the_policy_opens_at_once(me):
 	with as_user(me):
 		assert api.suggest(board="Redbridge", immediate_risk=1)["stage"]["number"] == 2

@@ -118,7 +118,10 @@ function riskHtml(frm) {
 function noticesHtml(banners) {
 	return banners
 		.filter((banner) => banner.kind !== "danger")
-		.map((banner) => `<div class="sg-banner sg-banner--info" role="note">${escape(banner.text)}</div>`)
+		.map((banner) => {
+			const tone = banner.kind === "warning" ? "warning" : "info";
+			return `<div class="sg-banner sg-banner--${tone}" role="note">${escape(banner.text)}</div>`;
+		})
 		.join("");
 }
 

@@ -3,13 +3,16 @@ import { sentences } from "./text";
 
 const API = "safeguarding_escalation.api.escalation.";
 
-// Resolves to the answer; rejects with {title, lines, kind}, where `kind` is the server's error class.
+// Resolves to the answer; rejects with {title, lines, kind, problems}: `kind` is the server's error class, `problems`
+// what Quick raise found, question by question. `method` is one of the case's, or a whole path.
 export function call(method, args, options = {}) {
 	return new Promise((resolve, reject) => {
-		frappe.call({ method: API + method, args, silent: true, ...options }).then(
-			(answer) => resolve(answer.message),
-			(xhr) => reject(refusal(xhr))
-		);
+		frappe
+			.call({ method: method.includes(".") ? method : API + method, args, silent: true, ...options })
+			.then(
+				(answer) => resolve(answer.message),
+				(xhr) => reject(refusal(xhr))
+			);
 	});
 }
 
@@ -22,6 +25,7 @@ function refusal(xhr) {
 		kind: answer.exc_type || "",
 		title: (messages[0] && messages[0].title) || __("Not possible"),
 		lines: lines.length ? lines : [silent],
+		problems: answer.problems || [],
 	};
 }
 
