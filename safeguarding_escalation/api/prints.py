@@ -27,9 +27,11 @@ def download_pdf(
 ) -> None:
 	"""A PDF of one document. Of an Escalation in one of our formats, from the stored case, never from `doc`.
 
+	Without a `format` an Escalation is printed in the one that its policy names.
+
 	Raises NotYours (403) for a user who may not read the case, a guest with a share key included.
 	"""
-	chosen = pdf.chosen(doctype, format)
+	chosen = pdf.chosen(doctype, format, name)
 	if not pdf.is_ours(doctype, chosen):
 		frappe.call(
 			_frappes("download_pdf"),
@@ -57,8 +59,9 @@ def download_multi_pdf(
 	options: Any = None,
 ) -> None:
 	"""The list's "Print" of several documents; `name` is a JSON list. Ours as in `download_pdf`."""
-	chosen = pdf.chosen(doctype, format)
-	if not pdf.is_ours(doctype, chosen):
+	names = _names(name) if doctype == pdf.DOCTYPE else []
+	chosen = [(each, pdf.chosen(doctype, format, each)) for each in names]
+	if not chosen or not all(pdf.is_ours(doctype, print_format) for _, print_format in chosen):
 		frappe.call(
 			_frappes("download_multi_pdf"),
 			doctype=doctype,
@@ -69,10 +72,15 @@ def download_multi_pdf(
 			options=options,
 		)
 		return
-	names = json.loads(name) if isinstance(name, str) else list(name)
 	for each in names:
 		guard.readable(each)
-	_answer(pdf.together(names, chosen), f"Escalations {chosen}")
+	formats = {print_format for _, print_format in chosen}
+	_answer(pdf.together(chosen), f"Escalations {formats.pop() if len(formats) == 1 else ''}".strip())
+
+
+def _names(given: Any) -> list[str]:
+	"""The names of several documents, as a JSON list or as a list."""
+	return json.loads(given) if isinstance(given, str) else list(given)
 
 
 def _frappes(name: str) -> Callable[..., None]:

@@ -18,7 +18,7 @@ from frappe.utils import escape_html
 from frappe.www.printview import get_html_and_style
 from pypdf import PdfReader, PdfWriter
 
-from safeguarding_escalation.services import guard
+from safeguarding_escalation.services import guard, printing_formats
 
 DOCTYPE = "Escalation"
 MODULE = "Safeguarding"
@@ -42,11 +42,11 @@ def is_ours(doctype: Any, print_format: Any) -> bool:
 	return bool(found) and tuple(found) == (DOCTYPE, MODULE, "Yes", 0)
 
 
-def chosen(doctype: Any, print_format: Any) -> Any:
-	"""The format that Frappe would take: the one named, else the DocType's default."""
+def chosen(doctype: Any, print_format: Any, escalation: Any = None) -> Any:
+	"""The format to print in: the one named, else the site's default for the DocType, else that of the case's policy."""
 	if print_format or doctype != DOCTYPE:
 		return print_format
-	return frappe.get_meta(DOCTYPE).default_print_format
+	return frappe.get_meta(DOCTYPE).default_print_format or printing_formats.of_case(escalation)
 
 
 def render(escalation: str, print_format: str) -> bytes:
@@ -61,10 +61,13 @@ def render(escalation: str, print_format: str) -> bytes:
 	return make(_PAGE.format(title=escape_html(title(escalation, print_format)), body=body))
 
 
-def together(escalations: Iterable[str], print_format: str) -> bytes:
-	"""Several cases in one PDF, each with its own page numbers. Raises NotYours if one of them is not the user's."""
+def together(prints: Iterable[tuple[str, str]]) -> bytes:
+	"""Several cases in one PDF, each in its format and with its own page numbers: (escalation, print format) pairs.
+
+	Raises NotYours if one of them is not the user's.
+	"""
 	writer = PdfWriter()
-	for name in escalations:
+	for name, print_format in prints:
 		for page in PdfReader(BytesIO(render(name, print_format))).pages:
 			writer.add_page(page)
 	stream = BytesIO()

@@ -46,7 +46,7 @@ def _row(case: LoadedCase, deadline: Deadline) -> dict[str, str]:
 	)
 	clause = deadline.clause
 	return {
-		"label": joined(deadline.label, kind_words(deadline), by=" "),
+		"label": named(deadline),
 		"stage": label(case, deadline.stage),
 		"owed_by": shown["owed_by_label"],
 		"clause": f"Clause {clause}" if clause[:1].isdigit() else clause,
@@ -58,9 +58,10 @@ def _row(case: LoadedCase, deadline: Deadline) -> dict[str, str]:
 	}
 
 
-def kind_words(deadline: Deadline) -> str:
-	"""What a clock is that is no simple maximum: "(local target, not policy)"; else ''."""
-	return f"({_KINDS[deadline.kind]})" if deadline.kind in _KINDS else ""
+def named(deadline: Deadline) -> str:
+	"""What is due, and what the clock is if it is no simple maximum: "Move this on (local target, not policy)"."""
+	kind = f"({_KINDS[deadline.kind]})" if deadline.kind in _KINDS else ""
+	return joined(deadline.label.removesuffix(f" ({deadline.kind})"), kind, by=" ")
 
 
 def reason(case: LoadedCase, deadline: Deadline) -> str:

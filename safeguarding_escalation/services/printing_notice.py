@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from safeguarding_escalation.services import printing_clocks, printing_people, times, views
+from safeguarding_escalation.services import facts, printing_clocks, printing_people, times, views
 from safeguarding_escalation.services.loaded import LoadedCase
 from safeguarding_escalation.services.printing_log import Line
 from safeguarding_escalation.services.printing_rows import entries_by_stage
@@ -26,7 +26,6 @@ ELSEWHERE = (
 	"What the disagreement is about, the reasons and the outcome sought are in the record of the case under the "
 	"reference above. They are left out here, so that the notice names no adult; ask the sender for them by secure means."
 )
-FAMILY = "The adult, family or carer"
 WITHHELD = "[name withheld]"
 _OPEN = ("running", "due_soon", "overdue")
 
@@ -56,6 +55,8 @@ def notice(case: LoadedCase, standing: Sequence[Line]) -> dict[str, Any]:
 		("Area of disagreement", "\n".join(_natures(case))),
 		("Immediate risk of significant harm", yes_no(document.immediate_risk, always=True)),
 		("Must be settled by, to keep the person safe", moment(document.safe_by)),
+		("Timescale that protects the adult from harm", moment(document.protective_deadline)),
+		("Agreed timescale", moment(document.agreed_timescale)),
 	)
 	names = _names(case)
 	return {
@@ -78,8 +79,8 @@ def _by(case: LoadedCase, entry: Line | None) -> str:
 
 
 def _to(case: LoadedCase, entry: Line | None) -> str:
-	if _with_family(case):
-		return FAMILY
+	if case.case.family:
+		return facts.FAMILY
 	if entry is not None and entry.counterpart:
 		return entry.counterpart
 	first = entry is None or int(entry.row.stage or 1) == 1
@@ -88,11 +89,7 @@ def _to(case: LoadedCase, entry: Line | None) -> str:
 
 
 def _other_side(case: LoadedCase) -> str:
-	return FAMILY if _with_family(case) else case.document.responding_agency or ""
-
-
-def _with_family(case: LoadedCase) -> bool:
-	return (case.document.counterparty or "") == FAMILY
+	return facts.FAMILY if case.case.family else case.document.responding_agency or ""
 
 
 def _natures(case: LoadedCase) -> list[str]:
@@ -110,16 +107,17 @@ def _asked(case: LoadedCase, number: int) -> str:
 
 
 def _clocks(case: LoadedCase) -> list[dict[str, str]]:
-	"""What is due next, soonest first."""
-	running = [row for row in case.deadlines if row.status(case.now) in _OPEN]
+	"""What the policy asks for next, soonest first; a local target is nobody else's business (decision 14)."""
+	running = [row for row in case.deadlines if row.kind != "local target" and row.status(case.now) in _OPEN]
 	return [
 		{
-			"due": times.show_due(row.due_at),
-			"what": joined(row.label, printing_clocks.kind_words(row), by=" "),
-			"owed_by": views.owed_by_label(case, row.owed_by),
-			"state": views.STATUS_LABELS[row.status(case.now)],
+			"due": shown["due"],
+			"what": printing_clocks.named(row),
+			"owed_by": shown["owed_by_label"],
+			"state": shown["status_label"],
 		}
 		for row in sorted(running, key=lambda row: row.due_at)
+		for shown in (views.deadline_row(case, row),)
 	]
 
 

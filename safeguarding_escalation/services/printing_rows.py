@@ -14,7 +14,7 @@ from safeguarding_escalation.services.loaded import LoadedCase
 from safeguarding_escalation.services.printing_log import Line
 from safeguarding_escalation.services.printing_people import SIDES, contact_name
 from safeguarding_escalation.services.printing_stages import enters, label
-from safeguarding_escalation.services.printing_words import day, joined
+from safeguarding_escalation.services.printing_words import day, joined, sentences
 
 Part = tuple[str, str]
 
@@ -113,12 +113,7 @@ def agreed_actions(record: dict[str, Any]) -> str:
 def statements(record: dict[str, Any], key: str) -> str:
 	"""Proposals, confirmations or recommendations (`key`), one a line."""
 	return "\n".join(
-		joined(
-			joined(joined(said["what"], said["when"]), said["who"], by=", by "),
-			said["note"],
-			f"({said['doubt']})" if said["doubt"] else "",
-			by=". ",
-		)
+		sentences(joined(said["what"], said["when"], f"by {said['who']}"), said["note"], said["doubt"])
 		for said in record[key]
 	)
 
@@ -132,10 +127,8 @@ def steps(record: dict[str, Any]) -> str:
 			f"by {stage['by']}" if stage["by"] else "",
 			f"to {stage['to']}" if stage["to"] else "",
 		)
-		outcome = stage["outcome"].replace("\n", ". ")
-		found.append(
-			f"{stage['stage']}: {joined(entered, stage['source'], stage['note'], outcome, by='. ')}."
-		)
+		said = sentences(entered, stage["source"], stage["note"], *stage["outcome"].split("\n"))
+		found.append(f"{stage['stage']}: {said}")
 	return "\n".join(found)
 
 

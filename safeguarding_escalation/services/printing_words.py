@@ -39,6 +39,11 @@ def pairs(*rows: tuple[str, Any]) -> list[dict[str, str]]:
 	return [{"label": label, "text": str(text)} for label, text in rows if text not in (None, "")]
 
 
+def sentences(*texts: str) -> str:
+	"""The texts that say something, each ending in one full stop."""
+	return " ".join(text if text.endswith((".", "!", "?", "…")) else f"{text}." for text in texts if text)
+
+
 def joined(*texts: Any, by: str = ", ") -> str:
 	"""The texts that say something, joined."""
 	return by.join(str(text) for text in texts if text not in (None, ""))

@@ -3,11 +3,12 @@ import { openMoveDialog } from "./move_dialog";
 import { moveLabel } from "./moves";
 import * as panel from "./panel";
 import { policyOf } from "./policy";
-import { offerPaths, showPath, showQuestions, suggestAnswers } from "./questions";
+import { listen } from "./realtime";
+import { offerPaths, showPath, showQuestions } from "./questions";
 import { prefill, takeSide } from "./start";
 import { escape } from "./text";
 
-export { showPath, suggestAnswers, takeSide };
+export { showPath, takeSide };
 
 // How old the panel may be when somebody comes back to the tab, in milliseconds.
 const STALE = 60 * 1000;
@@ -35,6 +36,7 @@ export function setup(frm) {
 	}
 	nameActionsAsTheBoardDoes(frm);
 	document.addEventListener("visibilitychange", () => comeBack(frm));
+	listen();
 }
 
 export async function refresh(frm) {
@@ -99,10 +101,17 @@ function boardLabel(frm, label) {
 	return moves.length === 1 ? moveLabel(moves[0]) : label;
 }
 
-// The board's own record comes first in the print view, where it is installed.
+// What any case can be printed as, for policies without a template of their own.
+const CHRONOLOGY = "Escalation Chronology";
+
+// The board's own record comes first in the print view, where it is installed; the others stay in its list.
 function offerPrint(frm, policy) {
 	const known = frappe.meta.get_print_formats(frm.doctype);
-	if (known.includes(policy.print_format)) frm.meta.default_print_format = policy.print_format;
+	const first = known.includes(policy.print_format) ? policy.print_format : CHRONOLOGY;
+	if (frm.meta.default_print_format === first) return;
+	frm.meta.default_print_format = first;
+	// Frappe's print view is one page for all cases and would keep the format of another board's case.
+	$('#page-print input[data-fieldname="print_format"]').val("");
 }
 
 // The policy's own words to choose from; what a case already holds stays choosable.
