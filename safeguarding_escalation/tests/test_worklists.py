@@ -246,18 +246,20 @@ def test_a_user_permission_narrows_worklists_as_it_narrows_the_list(world, cases
 		{
 			"doctype": "User Permission",
 			"user": user,
-			"allow": "Safeguarding Board",
-			"for_value": "Suffolk",
+			"allow": "Escalation",
+			"for_value": cases["late"],
 			"apply_to_all_doctypes": 1,
 		}
 	).insert(ignore_permissions=True)
 	frappe.clear_cache(user=user)
-	with as_user(user):
-		assert frappe.get_list("Escalation", filters={"name": ("in", list(cases.values()))}) == []
-		assert worklists.cases("mine") == []
-		assert worklists.due({}) == []
-	frappe.db.delete("User Permission", {"user": user})
-	frappe.clear_cache(user=user)
+	try:
+		with as_user(user):
+			assert frappe.get_list("Escalation", pluck="name") == [cases["late"]]
+			assert [row["escalation"] for row in worklists.cases("mine")] == [cases["late"]]
+			assert {row["escalation"] for row in worklists.due({})} == {cases["late"]}
+	finally:
+		frappe.db.delete("User Permission", {"user": user})
+		frappe.clear_cache(user=user)
 
 
 @pytest.mark.parametrize("report", REPORTS)

@@ -1,0 +1,82 @@
+"""Run inside the bench: cases in every group of a team's day, and numbers to ring, committed. Prints them as JSON.
+
+usage: python make_worklists.py BENCH SITE
+"""
+
+import json
+import os
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+
+def main(bench: str, site: str) -> None:
+	os.chdir(Path(bench) / "sites")  # where Frappe looks for its sites
+	import frappe
+
+	frappe.init(site=site, sites_path=".")
+	frappe.connect()
+	try:
+		from safeguarding_escalation.tests import factories
+
+		world = factories.world()
+		numbers(frappe, factories, world)
+		cases = {
+			"late": case(frappe, factories, world, days=12),
+			"fresh": case(frappe, factories, world, days=0),
+			"stage 2": case(frappe, factories, world, days=1, escalate=True),
+			"no lead": case(frappe, factories, world, days=0, responding_lead=None, responding_team="North"),
+		}
+		frappe.db.commit()
+		references = {
+			key: frappe.db.get_value("Escalation", name, "reference") for key, name in cases.items()
+		}
+		users = {f"{agency}/{capacity}": user for (agency, capacity), user in world.users.items()}
+		admin = factories.user("safeguarding.administrator@example.test", "Safeguarding Administrator")
+		frappe.db.commit()
+		print(
+			json.dumps(
+				{
+					"cases": cases,
+					"references": references,
+					"raising": world.raising,
+					"responding": world.responding,
+					"users": {**users, "administrator": admin},
+					"password": factories.PASSWORD,
+				}
+			)
+		)
+	finally:
+		frappe.destroy()
+
+
+def case(frappe, factories, world, days: int, escalate: bool = False, **values) -> str:
+	"""A case raised so many days ago, at Stage 1 or 2."""
+	from safeguarding_escalation.api import escalation as api
+
+	began = frappe.utils.now_datetime() - timedelta(days=days, hours=2)
+	doc = factories.escalation(world, disagreement_at=str(began)[:19], **values)
+	with factories.as_user(world.user(world.raising, "Practitioner")):
+		api.move(doc.name, "Raise Concern", occurred_at=str(began + timedelta(minutes=5))[:19])
+		if escalate:
+			api.move(doc.name, "Escalate to Stage 2", reason="Neither side has changed its view.")
+	return doc.name
+
+
+def numbers(frappe, factories, world) -> None:
+	"""Telephone numbers from the range kept for fiction, one entry verified lately."""
+	today = frappe.utils.getdate()
+	for number, name in enumerate(world.contacts.values(), start=10):
+		frappe.db.set_value("Safeguarding Contact", name, "phone", f"020 7946 00{number}")
+	lead = factories.contact("Safeguarding duty desk", world.raising, "Safeguarding Lead", team="North")
+	found = {"phone": "020 7946 0001", "out_of_hours": "020 7946 0002", "verified_on": today}
+	frappe.db.set_value("Safeguarding Contact", lead, found)
+	office = {"phone": "020 7946 0100", "out_of_hours_number": "020 7946 0199"}
+	for agency in (world.raising, world.responding):
+		frappe.db.set_value(
+			"Partner Agency", agency, {**office, "secure_email": f"safe@{agency.split()[0].lower()}.example"}
+		)
+
+
+if __name__ == "__main__":
+	main(sys.argv[1], sys.argv[2])
