@@ -1,0 +1,479 @@
+"""Quick raise on a phone: somebody who has never seen it raises a case in under three minutes, by thumb or by keys.
+
+A script is quicker than a person, so the test counts taps and typed characters too and says how long a person would
+need: two characters a second, two seconds a tap, four seconds to read a step. Pictures as in test_redbridge.py.
+"""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, Route, expect
+
+DESK = re.compile(r"/(app|desk)(/|$)")
+PATIENCE = 30_000  # milliseconds
+ROOT = Path(__file__).resolve().parents[2]
+PHONE = {"width": 390, "height": 844}
+DESKTOP = {"width": 1440, "height": 1000}
+AGENT = (
+	"Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) "
+	"Version/17.0 Mobile/15E148 Safari/604.1"
+)
+THREE_MINUTES = 180  # seconds
+TYPED_A_SECOND, A_TAP, A_STEP_READ = 2, 2, 4
+CANARY = "Zephyrine Canary"
+EVIL = '<img src=x onerror="window.harmed = 1">'
+API = "**/api/method/safeguarding_escalation.api.intake."
+
+expect.set_options(timeout=30_000)
+
+
+@pytest.fixture
+def newcomer() -> dict:
+	"""An account that nobody has logged in to yet, made for each test."""
+	script = Path(__file__).with_name("make_newcomer.py")
+	words = [sys.executable, str(script), os.environ["SE_BENCH"], os.environ["SE_SITE"]]
+	made = subprocess.run(words, check=True, capture_output=True, text=True)  # noqa: S603
+	return json.loads(made.stdout.strip().splitlines()[-1])
+
+
+@pytest.fixture
+def phone(browser: Browser) -> Iterator[Page]:
+	"""A phone held upright; an error of the page's own scripts fails the test."""
+	context = browser.new_context(
+		base_url=os.environ["SE_URL"],
+		viewport=PHONE,
+		user_agent=AGENT,
+		has_touch=True,
+		is_mobile=True,
+		device_scale_factor=2,
+		locale="en-GB",
+		timezone_id="Europe/London",
+	)
+	context.set_default_timeout(PATIENCE)
+	page = context.new_page()
+	problems: list[str] = []
+	page.on("pageerror", lambda error: problems.append(str(error)))
+	yield page
+	context.close()
+	assert problems == []
+
+
+class Person:
+	"""A person with a thumb: taps and types as one does, and is counted while doing so."""
+
+	def __init__(self, page: Page, who: dict, prefix: str = "") -> None:
+		self.page, self.who, self.prefix = page, who, prefix
+		self.taps = self.typed = self.steps = 0
+		self.began = time.monotonic()
+
+	def tap(self, target) -> None:
+		target.tap()
+		self.taps += 1
+
+	def write(self, name: str, text: str) -> None:
+		box = self.page.locator(f".sg-raise [name={name}]")
+		self.tap(box)
+		box.press_sequentially(text)
+		self.typed += len(text)
+
+	def pick(self, name: str, label: str | re.Pattern) -> None:
+		"""A native list of a phone: one tap opens it, one chooses."""
+		box = self.page.locator(f".sg-raise select[name={name}]")
+		options = box.locator("option")
+		expect(options.filter(has_text=label).first).to_be_attached()
+		box.select_option(options.filter(has_text=label).first.get_attribute("value"))
+		self.taps += 2
+
+	def choose(self, name: str, label: str) -> None:
+		option = self.page.locator(f".sg-raise__option:has(input[name={name}])", has_text=label).first
+		self.tap(option.locator("label"))
+
+	def question(self, heading: str, number: int | None = None) -> None:
+		"""The step is there, says which one it is, has the focus, and fits the screen."""
+		page = self.page
+		expect(page.locator(".sg-raise__heading")).to_have_text(heading)
+		expect(page.locator(".sg-raise__heading")).to_be_focused()
+		if number:
+			expect(page.locator(".sg-raise__count")).to_have_text(f"{number} of 8")
+		self.fits()
+		picture(page, f"{self.prefix}quick-raise-{number or 'summary'}" if self.prefix else "")
+		self.steps += 1
+
+	def fits(self) -> None:
+		page = self.page
+		assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+		box = page.locator(".sg-raise [type=submit]").bounding_box()
+		assert box is not None
+		assert box["x"] >= 0
+		assert box["x"] + box["width"] <= PHONE["width"]
+		assert box["y"] + box["height"] <= PHONE["height"]
+		assert box["height"] >= 44
+		for control in page.locator(".sg-raise :is(.form-control, button, .sg-raise__option):visible").all():
+			assert control.bounding_box()["height"] >= 44, control.evaluate("node => node.outerHTML")
+
+	def next(self) -> None:
+		self.tap(self.page.locator(".sg-raise [type=submit]"))
+
+	def seconds(self) -> float:
+		return time.monotonic() - self.began
+
+	def as_a_human(self) -> float:
+		return self.typed / TYPED_A_SECOND + self.taps * A_TAP + self.steps * A_STEP_READ
+
+
+def picture(page: Page, name: str) -> None:
+	"""Keep a screenshot, where they are asked for."""
+	if not name or not os.environ.get("SE_SCREENSHOTS"):
+		return
+	folder = ROOT / "docs" / "screenshots"
+	folder.mkdir(parents=True, exist_ok=True)
+	page.wait_for_timeout(400)
+	page.evaluate("document.querySelectorAll('.desk-alert').forEach((alert) => alert.remove())")
+	page.screenshot(path=folder / f"{name}.png")
+
+
+def log_in(page: Page, who: dict) -> None:
+	page.goto("/login")
+	page.fill("#login_email", who["user"])
+	page.fill("#login_password", who["password"])
+	page.click(".form-login .btn-login")
+	page.wait_for_url(DESK)
+	page.wait_for_function("() => window.frappe && frappe.app && frappe.session && frappe.session.user")
+
+
+def find_it(person: Person) -> None:
+	"""From where a practitioner arrives after logging in, by its name alone."""
+	shortcut = person.page.locator(".shortcut-widget-box:visible", has_text="Raise a concern").first
+	expect(shortcut).to_be_visible()
+	person.tap(shortcut)
+
+
+def answer(person: Person, area: str, nature: str) -> None:
+	"""The eight questions, as a newcomer answers them between two patients."""
+	person.question("Who is it about?", 1)
+	person.write("subject_name", CANARY)
+	person.next()
+	person.question("Where are they?", 2)
+	person.write("adult_area", area)
+	expect(person.page.locator(".sg-raise [role=note]").first).to_contain_text(f"{area}'s")
+	person.next()
+	person.question("Whose decision is it?", 3)
+	person.pick("responding_agency", person.who["responding"])
+	person.pick("responding_lead", re.compile("^Practitioner of"))
+	person.next()
+	person.question("What did they decide, or not do?", 4)
+	person.write("decision_challenged", "Closed the s42 enquiry, no visit")
+	person.choose("challenge_type", "Done")
+	person.pick("nature_choice", nature)
+	person.next()
+	person.question("What may happen to the person?", 5)
+	person.write("risk_to_adult", "More neglect by the carer")
+	person.write("evidence_reasons", "Pressure sores seen today")
+	person.next()
+	person.question("What do you want to happen?", 6)
+	person.write("outcome_sought", "Reopen it and visit her")
+	person.next()
+	person.question("Have you made the safeguarding referral?", 7)
+	person.choose("referral_made", "Yes")
+	person.next()
+	person.question("When must this be settled to keep the person safe?", 8)
+	person.choose("safe_by", "Tomorrow")
+	person.next()
+	person.question("What will happen")
+
+
+@pytest.mark.parametrize(
+	("area", "nature"),
+	[("Redbridge", "Level of risk and its assessment"), ("Suffolk", "Referral Decision")],
+)
+def test_a_newcomer_raises_a_case_on_a_phone_in_under_three_minutes(phone, newcomer, area, nature):
+	person = Person(phone, newcomer, prefix="phone-" if area == "Redbridge" else "")
+	log_in(phone, newcomer)
+	find_it(person)
+	answer(person, area, nature)
+	expect(phone.locator(".sg-raise__facts")).to_contain_text("Stage 1")
+	expect(phone.locator(".sg-raise__facts")).to_contain_text("First deadline")
+	person.next()
+	expect(phone.locator(".sg-now__sentence")).to_be_visible()
+	expect(phone.locator(".sg-panel")).to_contain_text("Stage 1")
+	seconds, human = person.seconds(), person.as_a_human()
+	print(
+		f"\n{area}: {seconds:.0f} s by script from the log-in on; {person.taps} taps and {person.typed} characters, "
+		f"about {human:.0f} s by hand"
+	)
+	assert seconds < THREE_MINUTES
+	assert human < THREE_MINUTES
+	assert CANARY not in phone.title()
+	assert phone.evaluate("cur_frm.doc.workflow_state") == "Stage 1"
+	assert phone.evaluate("cur_frm.doc.board") == area
+
+
+def test_keys_alone_are_enough(phone, newcomer):
+	page = phone
+	log_in(page, newcomer)
+	page.goto("/app/raise-concern")
+
+	def at(heading: str) -> None:
+		expect(page.locator(".sg-raise__heading")).to_have_text(heading)
+		expect(page.locator(".sg-raise__heading")).to_be_focused()
+
+	def tab_to(selector: str) -> None:
+		for _ in range(40):
+			page.keyboard.press("Tab")
+			if page.evaluate("selector => document.activeElement.matches(selector)", selector):
+				return
+		pytest.fail(f"Tab never reaches {selector}")
+
+	def type_in(name: str, text: str) -> None:
+		tab_to(f".sg-raise [name={name}]")
+		page.keyboard.type(text)
+
+	def go_on() -> None:
+		tab_to(".sg-raise [type=submit]")
+		page.keyboard.press("Enter")
+
+	at("Who is it about?")
+	page.keyboard.press("Tab")
+	assert page.evaluate("document.activeElement.name") == "subject_name"
+	page.keyboard.press(
+		"Enter"
+	)  # the form's own way on: what is missing is said, and the field has the focus
+	expect(page.locator(".sg-raise__problems")).to_contain_text("Write down the person's name")
+	assert page.evaluate("document.activeElement.name") == "subject_name"
+	page.keyboard.type(CANARY)
+	page.keyboard.press("Enter")
+	at("Where are they?")
+	type_in("adult_area", "Redbridge")
+	expect(page.locator(".sg-raise [name=board]")).to_have_value("Redbridge")
+	page.keyboard.press("Escape")  # closes the list of suggested areas
+	go_on()
+	at("Whose decision is it?")
+	type_in("responding_agency", newcomer["responding"])
+	expect(page.locator(".sg-raise [name=responding_lead] option").nth(1)).to_be_attached()
+	go_on()
+	at("What did they decide, or not do?")
+	type_in("decision_challenged", "Closed the enquiry")
+	type_in("nature_choice", "Level of risk")
+	expect(page.locator(".sg-raise__chip")).to_contain_text("Level of risk")
+	go_on()
+	at("What may happen to the person?")
+	type_in("risk_to_adult", "Neglect")
+	go_on()
+	at("What do you want to happen?")
+	type_in("outcome_sought", "A visit")
+	go_on()
+	at("Have you made the safeguarding referral?")
+	tab_to(".sg-raise [name=referral_made]")
+	page.keyboard.press("Space")
+	go_on()
+	at("When must this be settled to keep the person safe?")
+	tab_to(".sg-raise [name=safe_by]")
+	page.keyboard.press("ArrowDown")
+	go_on()
+	at("What will happen")
+	go_on()
+	expect(page.locator(".sg-now__sentence")).to_be_visible()
+	assert page.evaluate("cur_frm.doc.workflow_state") == "Stage 1"
+
+
+def test_immediate_risk_says_999_and_what_it_leaves_open_can_wait(phone, newcomer):
+	person = Person(phone, newcomer)
+	log_in(phone, newcomer)
+	phone.goto("/app/raise-concern")
+	person.question("Who is it about?", 1)
+	person.write("subject_name", CANARY)
+	person.next()
+	person.question("Where are they?", 2)
+	person.write("adult_area", "Ipswich")
+	expect(phone.locator(".sg-raise .sg-banner--warning")).to_contain_text("No board here is known")
+	person.pick("board", "Redbridge")
+	expect(phone.locator(".sg-raise .sg-banner--warning")).to_contain_text(
+		"does not look like the area of Redbridge"
+	)
+	picture(phone, "phone-quick-raise-wrong-area")
+	person.next()
+	person.question("Whose decision is it?", 3)
+	person.pick("responding_agency", newcomer["agency"])
+	expect(phone.locator(".sg-raise .sg-banner--warning")).to_contain_text("whistleblowing")
+	person.next()
+	expect(phone.locator(".sg-raise__problems")).to_contain_text("line manager")
+	person.pick("responding_agency", newcomer["responding"])
+	person.next()
+	person.question("What did they decide, or not do?", 4)
+	person.write("decision_challenged", "No visit")
+	person.next()
+	person.question("What may happen to the person?", 5)
+	person.tap(phone.locator("label[for=sg-raise-immediate_risk]"))
+	expect(phone.locator(".sg-raise .sg-banner--danger")).to_contain_text("ring 999")
+	person.fits()
+	picture(phone, "phone-quick-raise-immediate-risk")
+	person.write("told_whom", "The duty manager")
+	person.next()
+	person.question("What do you want to happen?", 6)
+	person.next()
+	person.question("Have you made the safeguarding referral?", 7)
+	person.choose("referral_made", "No")
+	person.choose("scope_exclusion", "A statutory complaint")
+	expect(phone.locator(".sg-raise")).to_contain_text("Make it now")
+	expect(phone.locator(".sg-raise")).to_contain_text("statutory complaints process")
+	person.fits()
+	picture(phone, "phone-quick-raise-scope")
+	person.choose("scope_exclusion", "No, none of these")
+	person.next()
+	person.question("When must this be settled to keep the person safe?", 8)
+	person.choose("safe_by", "I cannot tell yet")
+	person.next()
+	person.question("What will happen")
+	expect(phone.locator(".sg-raise__facts")).to_contain_text("Stage 2")
+	expect(phone.locator(".sg-raise")).to_contain_text("To add afterwards")
+	person.next()
+	expect(phone.locator(".sg-now__sentence")).to_be_visible()
+	assert phone.evaluate("cur_frm.doc.workflow_state") == "Stage 2"
+
+
+def test_nothing_typed_is_lost_on_a_bad_network_or_by_the_phones_back_key(phone, newcomer):
+	person = Person(phone, newcomer)
+	log_in(phone, newcomer)
+	phone.goto("/app/raise-concern")
+	answer(person, "Redbridge", "Level of risk and its assessment")
+	phone.go_back()
+	expect(phone.locator(".sg-raise__heading")).to_have_text(re.compile("settled"))
+	phone.go_back()
+	expect(phone.locator("[name=referral_made][value=Yes]")).to_be_checked()
+	phone.go_forward()
+	phone.go_forward()
+	expect(phone.locator(".sg-raise__heading")).to_have_text("What will happen")
+	assert phone.evaluate(f"!JSON.stringify(Object.entries(localStorage)).includes({json.dumps(CANARY)})")
+
+	tries: list[str] = []
+
+	def lose_the_first_answer(route: Route) -> None:
+		tries.append(route.request.post_data or "")
+		if len(tries) == 1:
+			route.fetch()  # the server did it; the phone never hears of it
+			route.abort()
+		else:
+			route.continue_()
+
+	phone.route(f"{API}raise_concern", lose_the_first_answer)
+	person.next()
+	expect(phone.locator(".sg-raise__problems")).to_contain_text("what you typed is still here")
+	person.next()
+	expect(phone.locator(".sg-now__sentence")).to_be_visible()
+	assert len(tries) == 2
+	mine = phone.evaluate(
+		"frappe.db.get_list('Escalation', {filters: {owner: frappe.session.user}, fields: ['name']})"
+	)
+	assert len(mine) == 1
+
+
+def test_a_draft_can_be_kept_from_question_four_on(phone, newcomer):
+	person = Person(phone, newcomer)
+	log_in(phone, newcomer)
+	phone.goto("/app/raise-concern")
+	person.question("Who is it about?", 1)
+	person.write("subject_name", CANARY)
+	person.next()
+	person.question("Where are they?", 2)
+	person.write("adult_area", "Redbridge")
+	expect(phone.locator(".sg-raise [role=note]").first).to_contain_text("Redbridge's")
+	person.next()
+	person.question("Whose decision is it?", 3)
+	expect(phone.get_by_role("button", name="Save as draft")).to_have_count(0)
+	person.pick("responding_agency", newcomer["responding"])
+	person.next()
+	person.question("What did they decide, or not do?", 4)
+	person.tap(phone.get_by_role("button", name="Save as draft"))
+	expect(phone.locator(".sg-now__sentence")).to_be_visible()
+	assert phone.evaluate("cur_frm.doc.workflow_state") == "Draft"
+
+
+def test_nothing_that_the_server_says_runs_as_html(phone, newcomer):
+	def harm(route: Route) -> None:
+		answered = route.fetch()
+		route.fulfill(response=answered, json=harmed(answered.json()))
+
+	person = Person(phone, newcomer)
+	log_in(phone, newcomer)
+	for method in ("options*", "suggest*", "preview"):
+		phone.route(f"{API}{method}", harm)
+	phone.goto("/app/raise-concern")
+	person.question("Who is it about?", 1)
+	person.write("subject_name", EVIL)
+	person.next()
+	person.question("Where are they?", 2)
+	person.write("adult_area", "Redbridge")
+	expect(phone.locator(".sg-raise [role=note]").first).to_contain_text("onerror")
+	person.next()
+	person.question("Whose decision is it?", 3)
+	person.pick("responding_agency", newcomer["responding"])
+	expect(phone.locator(".sg-raise [name=responding_lead] option").nth(1)).to_contain_text("onerror")
+	person.next()
+	person.question("What did they decide, or not do?", 4)
+	person.write("decision_challenged", EVIL)
+	person.pick("nature_choice", "Level of risk")
+	expect(phone.locator(".sg-raise__chip")).to_contain_text("onerror")
+	person.next()
+	person.write("risk_to_adult", EVIL)
+	person.next()
+	person.write("outcome_sought", EVIL)
+	person.next()
+	person.choose("referral_made", "No")
+	person.choose("scope_exclusion", "A statutory complaint")
+	person.write("scope_reason", EVIL)
+	person.next()
+	person.question("When must this be settled to keep the person safe?", 8)
+	person.choose("safe_by", "I cannot tell yet")
+	person.next()
+	expect(phone.locator(".sg-raise__heading")).to_have_text("What will happen")
+	expect(phone.locator(".sg-raise")).to_contain_text("onerror")
+	assert phone.locator(".sg-raise img").count() == 0
+	assert phone.evaluate("window.harmed") is None
+
+
+# What is shown and decides nothing: names and values by which the page finds things stay as they are.
+WORDS = {
+	"sentence",
+	"label",
+	"text",
+	"signpost",
+	"title",
+	"principle",
+	"own_agency",
+	"contact_name",
+	"due",
+	"clause",
+}
+
+
+def harmed(answer, key: str = ""):
+	"""The answer with a harmful end on each text that the page shows."""
+	if isinstance(answer, dict):
+		return {name: harmed(value, name) for name, value in answer.items()}
+	if isinstance(answer, list):
+		return [harmed(value, key) for value in answer]
+	shown = key in WORDS or key in ("natures", "warnings", "told", "why")
+	return f"{answer} {EVIL}" if isinstance(answer, str) and answer and shown else answer
+
+
+def test_on_a_desktop_it_is_the_same_page(browser: Browser, newcomer):
+	context = browser.new_context(
+		base_url=os.environ["SE_URL"], viewport=DESKTOP, locale="en-GB", timezone_id="Europe/London"
+	)
+	context.set_default_timeout(PATIENCE)
+	page = context.new_page()
+	log_in(page, newcomer)
+	page.goto("/app/raise-concern")
+	expect(page.locator(".sg-raise__heading")).to_have_text("Who is it about?")
+	box = page.locator(".sg-raise [type=submit]").bounding_box()
+	assert box is not None
+	assert box["y"] + box["height"] <= DESKTOP["height"]
+	picture(page, "quick-raise-desktop")
+	context.close()
