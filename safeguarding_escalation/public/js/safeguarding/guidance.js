@@ -1,5 +1,5 @@
 // How the policy wants people to work: at the stage reached, on a special route, and altogether.
-import { escape } from "./text";
+import { clauseWords, escape } from "./text";
 
 // What the policy says of the stage reached; nothing once the case is settled.
 export function stageHtml(panel) {
@@ -33,5 +33,5 @@ function itemHtml(row) {
 }
 
 function clause(row) {
-	return row.clause ? ` <span class="sg-quiet">${escape(__("Clause {0}", [row.clause]))}</span>` : "";
+	return row.clause ? ` <span class="sg-quiet">${escape(clauseWords(row.clause))}</span>` : "";
 }

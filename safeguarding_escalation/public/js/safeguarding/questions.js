@@ -1,5 +1,5 @@
-// The policy's own questions in the form: its special routes to choose from, and the answers that it suggests.
-import { escape } from "./text";
+// What the policy asks in the form: which of its special routes the case takes, and its own questions.
+import { clauseWords, escape } from "./text";
 
 // The routes of `policy` (a Board Policy document) as choices; the field is hidden where a policy has none.
 export function offerPaths(frm, policy) {
@@ -24,35 +24,98 @@ export function showPath(frm) {
 	frm.set_df_property("path", "description", escape(words || ""));
 }
 
-// Rows come from the policy: nobody adds or removes one. Without a question there is no table.
+// The questions in full, each with its answer below: a table would cut them off. Rows come from the policy, so nobody
+// adds or removes one; without a question there is nothing to show.
 export function showQuestions(frm) {
-	const grid = frm.get_field("answers").grid;
-	grid.cannot_add_rows = true;
-	grid.df.cannot_delete_rows = 1;
-	frm.toggle_display("answers", Boolean((frm.doc.answers || []).length));
-	grid.refresh();
+	const field = frm.get_field("answers");
+	const rows = frm.doc.answers || [];
+	frm.toggle_display("answers", rows.length > 0);
+	field.grid.wrapper.hide();
+	field.$wrapper.find(".sg-questions").remove();
+	const area = $(`<div class="sg-questions">${groupsHtml(frm, rows)}</div>`).appendTo(field.$wrapper);
+	area.on("input", "textarea", (event) => {
+		const text = $(event.currentTarget);
+		locals["Escalation Answer"][text.attr("data-row")].answer = text.val();
+		frm.dirty();
+	});
+	area.on("click", "button", (event) => {
+		const text = $(event.currentTarget).closest(".sg-question").find("textarea");
+		text.val(withAnswer(event.currentTarget, text.val())).trigger("input").trigger("focus");
+	});
 }
 
-// In an opened row: a button for each answer that the policy suggests. It fills the field, which stays free text.
-export function suggestAnswers(frm, cdt, cdn) {
-	const row = locals[cdt][cdn];
-	const opened = frm.get_field("answers").grid.grid_rows_by_docname[cdn];
-	const field = opened && opened.grid_form && opened.grid_form.fields_dict.answer;
-	if (!field) return;
-	field.$wrapper.find(".sg-suggested").remove();
+// The suggested answer first; what was typed stays behind it, and another suggestion makes way.
+function withAnswer(button, typed) {
+	const answers = $(button).parent().children().get();
+	const words = answers.map((other) => other.textContent).filter((answer) => typed.startsWith(answer));
+	const before = words.sort((one, other) => other.length - one.length)[0];
+	const rest = typed.slice(before ? before.length : 0).replace(/^[.\s]+/, "");
+	return rest ? `${button.textContent}. ${rest}` : button.textContent;
+}
+
+function groupsHtml(frm, rows) {
+	const open = mayAnswer(frm);
+	const moments = [...new Set(rows.map((row) => row.asked_at))];
+	return moments
+		.map((moment) => {
+			const asked = rows.filter((row) => row.asked_at === moment);
+			return `<h4 class="sg-topic">${escape(momentWords(frm, moment))}</h4>
+				${asked.map((row) => questionHtml(row, open)).join("")}`;
+		})
+		.join("");
+}
+
+function questionHtml(row, open) {
+	const id = `sg-question-${escape(row.name)}`;
+	const clause = row.clause ? ` <span class="sg-quiet">${escape(clauseWords(row.clause))}</span>` : "";
+	if (!open) {
+		return `<div class="sg-question"><p class="sg-question__words">${escape(row.question)}${clause}</p>
+			<p class="sg-question__answer">${escape(row.answer || __("Not answered."))}</p></div>`;
+	}
+	return `<div class="sg-question"><label class="sg-question__words" for="${id}">${escape(row.question)}${clause}</label>
+		<textarea class="form-control" id="${id}" data-row="${escape(row.name)}" rows="2">${escape(row.answer)}</textarea>
+		${suggestedHtml(row)}</div>`;
+}
+
+// A click fills the field, which stays free text.
+function suggestedHtml(row) {
 	const options = String(row.options || "")
 		.split("\n")
 		.map((text) => text.trim())
 		.filter(Boolean);
-	if (!options.length || field.df.read_only) return;
+	if (!options.length) return "";
 	const buttons = options.map(
 		(text) => `<button type="button" class="btn btn-xs btn-default">${escape(text)}</button>`
 	);
-	const bar = $(`<div class="sg-suggested" role="group" aria-label="${escape(__("Suggested answers"))}">
-		${buttons.join(" ")}</div>`).appendTo(field.$wrapper);
-	bar.on("click", "button", (event) => {
-		frappe.model.set_value(cdt, cdn, "answer", $(event.currentTarget).text().trim());
-	});
+	return `<div class="sg-suggested" role="group" aria-label="${escape(__("Suggested answers"))}">
+		${buttons.join("")}</div>`;
+}
+
+// "stage 2" → the policy's name for Stage 2; "path dissent" → the route's own name.
+function momentWords(frm, moment) {
+	const [word, ...rest] = String(moment || "raise").split(" ");
+	const argument = rest.join(" ");
+	const policy = frm.safeguarding_policy || {};
+	if (word === "stage") {
+		const stage = (policy.stages || []).find((row) => row.number === Number(argument));
+		return (stage && stage.label) || __("Stage {0}", [argument]);
+	}
+	if (word === "path") {
+		const path = (policy.paths || []).find((row) => row.path_name === argument);
+		return (path && path.label) || argument;
+	}
+	const words = {
+		raise: __("On raising the concern"),
+		recommend: __("On the recommendations"),
+		resolve: __("On the resolution"),
+		close: __("Before closing"),
+	};
+	return words[word] || moment;
+}
+
+function mayAnswer(frm) {
+	const ended = ["Closed", "Withdrawn"].includes(frm.doc.workflow_state);
+	return !ended && Boolean(frm.perm[0] && frm.perm[0].write);
 }
 
 function isDraft(frm) {

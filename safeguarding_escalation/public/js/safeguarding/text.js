@@ -50,3 +50,8 @@ export function paragraphs(lines) {
 export function badge(words, tone) {
 	return `<span class="sg-pill sg-pill--${tone}">${escape(words)}</span>`;
 }
+
+// "4.2" → "Clause 4.2"; what has a name of its own, such as "Appendix One", keeps it.
+export function clauseWords(clause) {
+	return /^\d/.test(clause) ? __("Clause {0}", [clause]) : String(clause || "");
+}

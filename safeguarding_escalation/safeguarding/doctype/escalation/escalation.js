@@ -24,9 +24,3 @@ frappe.ui.form.on("Escalation", {
 		return safeguarding.form.beforeWorkflowAction(frm);
 	},
 });
-
-frappe.ui.form.on("Escalation Answer", {
-	form_render(frm, cdt, cdn) {
-		safeguarding.form.suggestAnswers(frm, cdt, cdn);
-	},
-});
