@@ -19,7 +19,19 @@ class SafeguardingSettings(Document):
 		self.reference_prefix = (self.reference_prefix or "SE").strip().upper()
 		if not _PREFIX.fullmatch(self.reference_prefix):
 			frappe.throw(_("The prefix of references is two to ten letters or digits, for example SE."))
+		self.validate_host()
 		if self.local_targets and not 1 <= int(self.local_target_days or 0) <= 60:
 			frappe.throw(
 				_("Working days without activity: give a number from 1 to 60, or switch the nudge off.")
+			)
+
+	def validate_host(self) -> None:
+		"""One organisation's installation is somebody's; a board's is nobody's own. Unknown only while it installs."""
+		if self.installation == "Board hosted":
+			self.host_agency = None
+		elif not self.host_agency and not self.flags.ignore_mandatory:
+			frappe.throw(
+				_("Which organisation is this? Choose the host agency, or say that a board hosts this site."),
+				frappe.MandatoryError,
+				title=_("Host agency is missing"),
 			)
