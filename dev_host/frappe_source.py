@@ -168,3 +168,13 @@ def requirements(pyproject: str) -> list[str]:
 	return [
 		found.group(2) for line in lines if (found := re.match(r"""(["'])(.+?)\1\s*,?\s*(#.*)?$""", line))
 	]
+
+
+def beside(required: Sequence[str], extra: Sequence[str]) -> list[str]:
+	"""Those of our `extra` requirements on which the tree says nothing itself: version 16 wants a newer pydyf."""
+
+	def name(line: str) -> str:
+		return re.split(r"[^\w.-]", line.strip(), maxsplit=1)[0].lower()
+
+	known = {name(line) for line in required}
+	return [line for line in extra if name(line) and name(line) not in known]

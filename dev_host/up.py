@@ -121,11 +121,12 @@ class Host:
 
 	def _unlocked(self, project: Path) -> None:
 		"""A tree of the user's choice brings requirements of its own, which no lock of ours can know."""
+		required = frappe_source.requirements(project.read_text())
+		extra = (self.layout.locks / "bench-extra.in").read_text().splitlines()
 		wanted = self.layout.dev / "frappe-requirements.txt"
-		wanted.write_text("\n".join(frappe_source.requirements(project.read_text())) + "\n")
+		wanted.write_text("\n".join([*required, *frappe_source.beside(required, extra)]) + "\n")
 		self.installer.create(self.layout.env, self.python, "frappe")
-		extra = self.layout.locks / "bench-extra.in"
-		self.installer.install(self.layout.env, "frappe", "-r", wanted, "-r", extra)
+		self.installer.install(self.layout.env, "frappe", "-r", wanted)
 
 	def assets(self, source: frappe_source.Source) -> None:
 		"""npm's packages and the bundles of both apps; our own again when they changed."""
@@ -222,22 +223,24 @@ class Host:
 			env={"CI": "1", "DEV_SERVER": "1"},
 		)
 
+	def realtime_service(self) -> Service:
+		"""One for all sites: it asks each site's own web server who may listen to what."""
+		layout = self.layout
+		port = self.state.section("ports")["socketio"]
+		script = layout.host / "js" / "realtime.js"
+		words: list[str | Path] = ["node", script, layout.bench, layout.node / "node_modules"]
+		return Service("realtime", words, layout.sites, ready=lambda: ports.listens(port))
+
 	def application_services(self, site: str) -> list[Service]:
 		"""Web, worker, scheduler, realtime and the mail sink of the site people look at."""
 		layout = self.layout
 		chosen = self.state.section("ports")
 		frappe = frappe_command(layout)
-		realtime: list[str | Path] = [
-			"node",
-			layout.host / "js" / "realtime.js",
-			layout.bench,
-			layout.node / "node_modules",
-		]
 		return [
 			self.mail_service("mail", chosen["mail"], layout.mail),
 			Service("worker", [*frappe, "worker"], layout.sites),
 			Service("scheduler", [*frappe, "schedule"], layout.sites),
-			Service("realtime", realtime, layout.sites, ready=lambda: ports.listens(chosen["socketio"])),
+			self.realtime_service(),
 			self.web_service("web", site, chosen["web"]),
 		]
 

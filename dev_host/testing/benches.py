@@ -85,7 +85,6 @@ def prepare(workshop: Workshop, who: Person) -> dict[str, str]:
 	copy_as_repository(layout.root, who.home / "source" / APP, layout.logs)
 	locks = who.home / "locks"
 	shutil.copytree(layout.locks, locks)
-	who.owns()
 	ports = host.state.section("ports")
 	settings = {
 		**{name: value for name, value in os.environ.items() if NETWORK_SETTINGS.match(name)},
@@ -103,7 +102,13 @@ def prepare(workshop: Workshop, who: Person) -> dict[str, str]:
 		settings["UV_OVERRIDE"] = str(locks / "frappe-overrides.in")
 		settings["UV_CONSTRAINT"] = str(locks / "frappe.txt")
 	else:
-		settings["UV_CONSTRAINT"] = str(constraints(locks))
+		project = (layout.frappe / "pyproject.toml").read_text()
+		file = locks / "constraints.txt"
+		file.write_text(
+			"\n".join(frappe_source.beside(frappe_source.requirements(project), held(locks))) + "\n"
+		)
+		settings["UV_CONSTRAINT"] = str(file)
+	who.owns()
 	return who.environment(tools / "bin", added=settings)
 
 
@@ -114,13 +119,6 @@ def install_bench(installer: Installer, layout: Layout, tools: Path, python: Pat
 		installer.locked(tools, python, layout.locks / "bench.txt")
 	finally:
 		del installer.settings["UV_LINK_MODE"]
-
-
-def constraints(locks: Path) -> Path:
-	"""`held` as a file for uv."""
-	file = locks / "constraints.txt"
-	file.write_text("\n".join(held(locks)) + "\n")
-	return file
 
 
 def copy_as_repository(tree: Path, target: Path, logs: Path, needed: Sequence[str] | None = None) -> None:

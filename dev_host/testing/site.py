@@ -29,9 +29,19 @@ def run_browser(workshop: Workshop, passed: list[str]) -> Outcome:
 	workshop.require(debian.BROWSER_NEEDS, "Browser for tests")
 	chromium = machine.find_program("chromium", "chromium-browser", "google-chrome")
 	with test_site(workshop) as env:
+		start_realtime(workshop)
 		return workshop.pytest(
 			"browser", workshop.layout.python, [tests], passed, env={**env, "SE_CHROMIUM": str(chromium)}
 		)
+
+
+def start_realtime(workshop: Workshop) -> None:
+	"""The realtime server, which `./dev up` may have started already; stopped again where it hasn't."""
+	host = workshop.host
+	with workshop.setting_up():
+		if host.services.pid("realtime") is None:
+			workshop.started.append("realtime")
+		host.start("Realtime server", [host.realtime_service()])
 
 
 @contextmanager

@@ -114,6 +114,12 @@ Homepage = "https://x.example"
 	assert frappe_source.requirements(text) == ["Babel~=2.13.1", "bleach[css]~=6.0.0", "rsa>=4.1"]
 
 
+def test_what_a_tree_requires_itself_is_not_asked_for_again():
+	extra = ["# a comment", "pydyf<0.11        # breaks", "setuptools<81", "pytest"]
+	assert frappe_source.beside(["pydyf==0.12.1", "bleach[css]~=6.0"], extra) == ["setuptools<81", "pytest"]
+	assert frappe_source.beside(["Babel"], extra) == extra[1:]
+
+
 def test_a_tree_without_requirements_is_refused():
 	with pytest.raises(BadSource):
 		frappe_source.requirements("[project]\nname = 'frappe'\n")
