@@ -3,9 +3,19 @@ import * as form from "./safeguarding/form";
 import * as panel from "./safeguarding/panel";
 import { openRecordDialog } from "./safeguarding/record_dialog";
 import { openMoveDialog } from "./safeguarding/move_dialog";
+import * as policy from "./safeguarding/policy_form";
 import * as raise from "./safeguarding/raise";
 import * as ring from "./safeguarding/ring";
 import * as worklists from "./safeguarding/worklists";
 
 frappe.provide("safeguarding");
-Object.assign(window.safeguarding, { form, panel, openRecordDialog, openMoveDialog, raise, ring, worklists });
+Object.assign(window.safeguarding, {
+	form,
+	panel,
+	openRecordDialog,
+	openMoveDialog,
+	policy,
+	raise,
+	ring,
+	worklists,
+});

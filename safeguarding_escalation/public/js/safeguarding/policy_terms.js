@@ -1,0 +1,184 @@
+// Pickers for the cells that take terms: plain choices on the left, the term that they spell goes into the cell.
+import { escape } from "./text";
+
+// Table → field of the form → which picker. `list` cells hold one word a line, `words` words with commas.
+export const PICKERS = {
+	clocks: {
+		trigger: "term",
+		fallback: "term",
+		stop: "term",
+		cancelled_by: "term",
+		cap: "clock",
+		owed_by: "owed_by",
+	},
+	records: { needs: "need" },
+	copy_rules: { event: "event", sender: "senders", condition: "conditions" },
+	closing_duties: { satisfied_by: "need", owed_by: "owed_by" },
+	moves: { capacities: "capacities" },
+	stages: { raising_capacities: "capacities", responding_capacities: "capacities" },
+};
+const ONE_A_LINE = ["term", "need", "capacities"];
+const JOINED = ["owed_by", "senders"];
+
+// `add` gets the text that was put together.
+export function openPicker(kind, frm, vocabulary, add) {
+	const clocks = (frm.doc.clocks || []).map((row) => row.clock_id).filter(Boolean);
+	const pick = { term: pickTerm, event: pickTerm, need: pickNeed }[kind];
+	if (pick) return pick(kind, { frm, vocabulary, clocks }, add);
+	const options = kind === "clock" ? clocks : vocabulary[kind];
+	const field = {
+		fieldname: "word",
+		fieldtype: "Select",
+		label: __("Choose"),
+		options: options.join("\n"),
+		reqd: 1,
+	};
+	return show([field], (values) => values.word, add);
+}
+
+function show(fields, spell, add) {
+	const dialog = new frappe.ui.Dialog({
+		title: __("Add to the cell"),
+		fields,
+		primary_action_label: __("Add"),
+		primary_action: (values) => {
+			dialog.hide();
+			add(spell(values));
+		},
+	});
+	dialog.$wrapper.addClass("sg-dialog");
+	dialog.show();
+	return dialog;
+}
+
+function pickTerm(kind, context, add) {
+	return show(termFields(kind, context, ""), (values) => spellTerm(values), add);
+}
+
+function pickNeed(kind, context, add) {
+	const fields = [
+		{
+			fieldname: "need",
+			fieldtype: "Select",
+			label: __("What must be there"),
+			options: options([
+				["field", __("a field of the escalation, filled in")],
+				["event", __("an entry in its log")],
+				["reason", __("a written reason")],
+			]),
+			default: "field",
+			reqd: 1,
+		},
+		{
+			fieldname: "field",
+			fieldtype: "Select",
+			label: __("Field"),
+			options: options(context.vocabulary.fields.map((row) => [row.value, row.words])),
+			depends_on: "eval:doc.need==='field'",
+		},
+		...termFields("event", context, "doc.need==='event'"),
+	];
+	const spell = (values) => {
+		if (values.need === "field") return `field ${values.field || ""}`.trim();
+		return values.need === "event" ? `event ${spellTerm(values)}` : "reason";
+	};
+	return show(fields, spell, add);
+}
+
+function termFields(kind, { frm, vocabulary, clocks }, when) {
+	const shown = (condition) => `eval:${[when, condition].filter(Boolean).join("&&") || "true"}`;
+	const stages = (frm.doc.stages || []).map((row) => [
+		String(row.number),
+		`${row.number}: ${row.label || ""}`,
+	]);
+	const events = vocabulary.events.map((row) => [row.value, row.words]);
+	const expiry = kind === "term" ? [["expiry", __("another clock falls due and is not met")]] : [];
+	const event = "doc.event!=='expiry'";
+	return [
+		{
+			fieldname: "event",
+			fieldtype: "Select",
+			label: __("When"),
+			options: options([...expiry, ...events]),
+			default: "stage_started",
+			depends_on: shown(""),
+		},
+		{
+			fieldname: "clock",
+			fieldtype: "Select",
+			label: __("Which clock"),
+			options: ["", ...clocks].join("\n"),
+			depends_on: shown("doc.event==='expiry'"),
+		},
+		{
+			fieldname: "stage",
+			fieldtype: "Select",
+			label: __("At which stage"),
+			options: options([["", __("any stage")], ...stages]),
+			depends_on: shown(event),
+		},
+		{
+			fieldname: "later",
+			fieldtype: "Check",
+			label: __("or a later one"),
+			depends_on: shown(`${event}&&doc.stage`),
+		},
+		{
+			fieldname: "two_way",
+			fieldtype: "Check",
+			label: __("only a talk in both directions"),
+			depends_on: shown("doc.event==='discussed'"),
+		},
+		{
+			fieldname: "side",
+			fieldtype: "Select",
+			label: __("only by this side"),
+			options: ["", ...vocabulary.sides].join("\n"),
+			depends_on: shown(event),
+		},
+		{
+			fieldname: "to",
+			fieldtype: "Data",
+			label: __("only to this recipient"),
+			depends_on: shown("doc.event==='copied'"),
+		},
+	];
+}
+
+export function spellTerm(values) {
+	if (values.event === "expiry") return `expiry ${values.clock || ""}`.trim();
+	const stage = values.stage ? ` ${values.stage}${values.later ? "+" : ""}` : "";
+	const filters = [
+		values.two_way ? "two_way" : "",
+		values.side ? `side=${values.side}` : "",
+		values.to ? `to=${values.to}` : "",
+	].filter(Boolean);
+	return `${values.event}${stage}${filters.length ? ` [${filters.join(", ")}]` : ""}`;
+}
+
+const options = (pairs) => pairs.map(([value, label]) => ({ value, label }));
+
+// The cell with one entry more.
+export function joined(kind, before, entry) {
+	const text = String(before || "").trim();
+	if (ONE_A_LINE.includes(kind)) return [text, entry].filter(Boolean).join("\n");
+	if (JOINED.includes(kind)) return [text, entry].filter(Boolean).join(", ");
+	return entry;
+}
+
+export function helpHtml(vocabulary) {
+	const list = (title, rows) =>
+		`<h4>${escape(title)}</h4><dl class="sgp-words">${rows
+			.map((row) => `<dt><code>${escape(row.value)}</code></dt><dd>${escape(row.words)}</dd>`)
+			.join("")}</dl>`;
+	const plain = (title, words) => `<h4>${escape(title)}</h4><p>${escape(words.join(", "))}</p>`;
+	return `<div class="sgp">
+		<p>${escape(__("A term names what happens, then the stage, then what else must be so. One term a line."))}</p>
+		${list(__("Examples"), vocabulary.examples)}${list(__("What can happen"), vocabulary.events)}
+		${list(__("In brackets, to narrow it"), vocabulary.filters)}
+		${list(__("Grounds of a move"), vocabulary.grounds)}${list(__("Rules for missing out stages"), vocabulary.skip_rules)}
+		${list(__("Effects of a record"), vocabulary.effects)}
+		${plain(__("Who owes"), vocabulary.owed_by)}${plain(__("Capacities"), vocabulary.capacities)}
+		${plain(__("Conditions of a copy (or: path and its name)"), vocabulary.conditions)}
+		${list(__("Fields of the escalation"), vocabulary.fields)}</div>`;
+}
