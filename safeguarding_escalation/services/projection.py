@@ -14,7 +14,7 @@ from safeguarding_escalation.engine import Deadline
 from safeguarding_escalation.engine.alerts import next_alert_at
 from safeguarding_escalation.engine.answers import answer_given
 from safeguarding_escalation.engine.case import ENDED
-from safeguarding_escalation.services import access, times
+from safeguarding_escalation.services import access, realtime, times
 from safeguarding_escalation.services.loaded import LoadedCase
 from safeguarding_escalation.services.rows import select
 
@@ -25,11 +25,12 @@ _FIELDS = (
 
 
 def refresh(case: LoadedCase) -> None:
-	"""Bring deadlines, access and list fields up to date with the log. Call under the lock."""
+	"""Bring deadlines, access and list fields up to date with the log, and tell open forms. Call under the lock."""
 	case.forget()
 	store_deadlines(case)
 	access.store(case)
 	store_list_fields(case)
+	realtime.announce(case)
 
 
 def store_deadlines(case: LoadedCase, alerted_at: datetime | None = None) -> None:

@@ -28,7 +28,7 @@ def case(world):
 	}
 	for doctype, given in values.items():
 		frappe.get_doc({"doctype": doctype, "escalation": document.name, **given}).insert()
-	for field in ("actions", "signatures", "involvement"):
+	for field in ("actions", "signatures", "involvement", "answers"):
 		child = frappe.get_meta("Escalation").get_field(field).options
 		row = frappe.new_doc(child, parent_doc=document, parentfield=field)
 		row.db_insert()

@@ -22,7 +22,11 @@ def main(bench: str, site: str) -> None:
 		frappe.db.commit()
 		names = {world.raising, world.responding}
 		people = {
-			f"{agency}/{capacity}": {"user": user, "contact": f"{capacity} of {agency}"}
+			f"{agency}/{capacity}": {
+				"user": user,
+				"contact": f"{capacity} of {agency}",
+				"name": world.contact(agency, capacity),
+			}
 			for (agency, capacity), user in world.users.items()
 			if agency in names
 		}
