@@ -105,6 +105,7 @@ def heading(case: LoadedCase) -> dict[str, Any]:
 			("Raising agency", document.raising_agency),
 			("Raising side's lead", printing_people.contact_text(document.raising_lead)),
 			("Responding agency", document.responding_agency),
+			("The disagreement is with", printing_people.family(case)),
 			("Responding side's lead", printing_people.contact_text(document.responding_lead)),
 			("Disagreement arose", moment(document.disagreement_at)),
 			("Decision received", moment(document.decision_received_at)),

@@ -33,6 +33,14 @@ def board_name(board: str | None) -> str:
 	return (frappe.db.get_value("Safeguarding Board", board, "board_name") or board) if board else ""
 
 
+def family(case: LoadedCase) -> str:
+	"""The adult, family or carer where they are the other side (SU-A21), with name and relation; '' for an agency."""
+	document = case.document
+	if not case.case.family:
+		return ""
+	return joined(document.counterparty, document.counterparty_name, document.counterparty_relation)
+
+
 def subjects(case: LoadedCase) -> list[dict[str, str]]:
 	"""The adults and children concerned. Addresses are left out: a print needs to identify, not to locate."""
 	return [

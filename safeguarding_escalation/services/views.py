@@ -71,6 +71,7 @@ def panel(escalation: str) -> dict[str, Any]:
 		],
 		"banners": banners(case),
 		"leads": handing_over.leads(case),
+		"may_step_back": case.case.open and bool(person.contact) and not person.recused,
 		"to_confirm": confirming.waiting(case),
 		**paths.words(case),
 	}

@@ -5,10 +5,15 @@ import * as panel from "./panel";
 import { policyOf } from "./policy";
 import { listen } from "./realtime";
 import { offerPaths, showPath, showQuestions } from "./questions";
-import { prefill, takeSide } from "./start";
+import { prefill, showOtherSide, takeSide } from "./start";
 import { escape } from "./text";
 
 export { showPath, takeSide };
+
+// The counterparty was changed: an agency or the family, never both.
+export function otherSide(frm) {
+	showOtherSide(frm, frm.safeguarding_policy || {});
+}
 
 // How old the panel may be when somebody comes back to the tab, in milliseconds.
 const STALE = 60 * 1000;
@@ -52,6 +57,7 @@ export async function refresh(frm) {
 	offerNatures(frm, policy);
 	offerPaths(frm, policy);
 	showQuestions(frm);
+	showOtherSide(frm, policy);
 	offerPrint(frm, policy);
 }
 

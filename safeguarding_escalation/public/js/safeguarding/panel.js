@@ -5,6 +5,8 @@ import { dutiesHtml, recordOf } from "./duties";
 import { movesHtml } from "./moves";
 import { openMoveDialog } from "./move_dialog";
 import { openRecordDialog } from "./record_dialog";
+import { confirmEntry, disputeEntry, recordTheirAnswer, toConfirmHtml } from "./confirming";
+import { leadsHtml, stepBack, takeOver } from "./leads";
 import { beginningHtml } from "./beginning";
 import { guidanceHtml, routeHtml, stageHtml } from "./guidance";
 import { timelineHtml } from "./timeline";
@@ -79,19 +81,26 @@ function named(panel, policy) {
 
 function panelHtml(frm, panel) {
 	const step = panel.next_step || {};
-	const facts = [panel.stage_label || panel.workflow_state, panel.policy].filter(Boolean).join(" · ");
+	const facts = [escape(panel.stage_label || panel.workflow_state), policyLink(panel)].filter(Boolean).join(" · ");
 	return `<div class="sg-panel">${riskHtml(frm)}
 		<div class="sg-now sg-now--${escape(step.urgency || "none")}" role="status">
 			<p class="sg-now__sentence">${escape(step.sentence)}</p>
 			${stageHtml(panel)}${routeHtml(panel)}
-			<p class="sg-quiet">${escape(facts)}</p>
+			<p class="sg-quiet">${facts}</p>
 			<p class="sg-quiet">${escape(panel.principle)}</p></div>
-		${movesHtml(panel)}${noticesHtml(panel.banners)}${deadlinesHtml(panel.deadlines)}${dutiesHtml(panel.duties, frm.safeguarding_policy || {})}
+		${movesHtml(panel)}${toConfirmHtml(panel)}${noticesHtml(panel.banners)}${deadlinesHtml(panel.deadlines)}${dutiesHtml(panel.duties, frm.safeguarding_policy || {})}${leadsHtml(panel)}
 		${guidanceHtml(panel.guidance)}
 		<section class="sg-block" aria-label="${escape(__("What has happened"))}">
 			<h3 class="sg-heading">${escape(__("What has happened"))}</h3>
 			<div data-sg-timeline aria-live="polite"><p class="sg-quiet">${escape(__("Loading …"))}</p></div>
 		</section></div>`;
+}
+
+// To the policy's stage diagram, which everybody who sees a case may read.
+function policyLink(panel) {
+	if (!panel.policy) return "";
+	const target = `/app/board-policy/${encodeURIComponent(panel.policy_name)}`;
+	return `<a class="sg-policy" href="${escape(target)}">${escape(panel.policy)}</a>`;
 }
 
 // Danger stands above everything else; what is only ticked and not yet saved counts.
@@ -132,6 +141,11 @@ function listen(frm, area) {
 		const index = Number(button.attr("data-index"));
 		const handlers = {
 			why: () => explain(frm, button),
+			takeover: () => takeOver(frm),
+			recuse: () => stepBack(frm),
+			confirm: () => confirmEntry(frm, button.attr("data-log")),
+			dispute: () => disputeEntry(frm, button.attr("data-log")),
+			answer: () => recordTheirAnswer(frm, button.attr("data-log")),
 			record: () => openRecordDialog(frm),
 			duty: () => doDuty(frm, panel.duties[index]),
 			move: () => openMoveDialog(frm, panel.moves[index].action, panel.moves[index]),

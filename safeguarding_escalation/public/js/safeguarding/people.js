@@ -1,7 +1,7 @@
 // The dialogs' questions about people: how, with whom, and on whose behalf.
 
 // `shown(field)` gives the depends_on function of a field of the record dialog.
-export function personFields(shown) {
+export function personFields(shown, family = false) {
 	return [
 		{
 			fieldname: "mode",
@@ -35,7 +35,7 @@ export function personFields(shown) {
 			label: __("Who else was there?"),
 			depends_on: shown("attendees"),
 		},
-		...behalfFields((values) => values.kind !== "correction"),
+		...behalfFields((values) => values.kind !== "correction", family),
 	];
 }
 
@@ -52,8 +52,10 @@ export function counterpartField(label, depends_on) {
 }
 
 // Somebody without an account did it, and the user writes it down for them.
-export function behalfFields(depends_on) {
+// Where the adult, family or carer is the other side (`family`), it may be one of them, who is no contact here.
+export function behalfFields(depends_on, family = false) {
 	const forSomebody = (values) => Boolean(values.on_behalf);
+	const forContact = (values) => Boolean(values.on_behalf && !values.by_family);
 	return [
 		{
 			fieldname: "on_behalf",
@@ -62,13 +64,20 @@ export function behalfFields(depends_on) {
 			depends_on,
 		},
 		{
+			fieldname: "by_family",
+			fieldtype: "Check",
+			label: __("It was the adult, family or carer"),
+			depends_on: forSomebody,
+			hidden: family ? 0 : 1,
+		},
+		{
 			fieldname: "actor",
 			fieldtype: "Link",
 			options: "Safeguarding Contact",
 			label: __("Who did it?"),
 			only_select: true,
-			depends_on: forSomebody,
-			mandatory_depends_on: forSomebody,
+			depends_on: forContact,
+			mandatory_depends_on: forContact,
 		},
 		{
 			fieldname: "evidence",
@@ -83,5 +92,6 @@ export function behalfFields(depends_on) {
 
 export function personArguments(values) {
 	if (!values.on_behalf) return {};
+	if (values.by_family) return { side: "responding", evidence: values.evidence };
 	return { actor: values.actor, evidence: values.evidence };
 }

@@ -3,6 +3,7 @@ import { call } from "./server";
 import { asks, kindOf, offered } from "./kinds";
 import { personFields, personArguments } from "./people";
 import { copyRecipients, policyOf } from "./policy";
+import { isFamily } from "./start";
 import { paragraphs } from "./text";
 
 const UNCHOSEN = { value: "", label: "–" };
@@ -106,7 +107,7 @@ function fieldsOf(frm, panel, policy, rows, preset) {
 			default: preset.to || "",
 			depends_on: shown("to"),
 		},
-		...personFields(shown),
+		...personFields(shown, isFamily(frm)),
 		{
 			fieldname: "note",
 			fieldtype: "Small Text",

@@ -1,7 +1,10 @@
 // The case's log as the reader may see it, newest first.
+import { answerButtons, theirAnswerButton } from "./confirming";
 import { badge, escape } from "./text";
 
 const SHOWN = 6;
+// Reported by X: confirmed by Y, disputed by Y, or waiting for Y's word.
+const TONES = { confirmed: "good", disputed: "danger" };
 
 export function timelineHtml(rows) {
 	if (!rows.length) return `<p class="sg-quiet">${escape(__("Nothing has been recorded yet."))}</p>`;
@@ -54,19 +57,14 @@ function marks(row, numbers, replaced) {
 	const found = [];
 	if (row.late_entry) found.push(badge(__("Late entry: written down {0}", [row.late_entry]), "warning"));
 	const reported = row.source === "reported";
-	if (reported) found.push(badge(reportedWords(row), row.confirmed_by ? "good" : "warning"));
+	if (reported && row.doubt) found.push(badge(row.doubt, TONES[row.verdict] || "warning"));
+	if (row.may_confirm) found.push(answerButtons(row.name, row.kind_label));
+	else if (reported && row.doubt && !row.verdict && !replaced) {
+		found.push(theirAnswerButton(row.name, row.kind_label));
+	}
 	if (row.visibility === "own agency") found.push(badge(__("Own agency only"), "private"));
 	if (row.visibility === "board") found.push(badge(__("Board and own agency only"), "private"));
 	if (row.corrects) found.push(badge(__("Corrects entry {0}", [numbers[row.corrects] || "?"]), "quiet"));
 	if (replaced) found.push(badge(__("Corrected by entry {0}", [replaced]), "quiet"));
 	return found;
-}
-
-function reportedWords(row) {
-	const reporter = row.recorded_by_name || row.recorded_by;
-	const actor = row.actor || __("the person named");
-	if (row.confirmed_by) return __("Reported, and confirmed by {0}", [row.confirmed_by]);
-	return reporter
-		? __("Reported by {0}, not confirmed by {1}", [reporter, actor])
-		: __("Reported, not confirmed by {0}", [actor]);
 }

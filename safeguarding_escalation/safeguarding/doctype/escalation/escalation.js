@@ -7,6 +7,7 @@ frappe.ui.form.on("Escalation", {
 	},
 	refresh(frm) {
 		safeguarding.form.refresh(frm);
+		safeguarding.ring.offer(frm);
 	},
 	board(frm) {
 		if (frm.is_new()) safeguarding.form.refresh(frm);
@@ -16,6 +17,9 @@ frappe.ui.form.on("Escalation", {
 	},
 	direction(frm) {
 		safeguarding.form.takeSide(frm);
+	},
+	counterparty(frm) {
+		safeguarding.form.otherSide(frm);
 	},
 	immediate_risk(frm) {
 		safeguarding.form.showRisk(frm);

@@ -1,0 +1,90 @@
+// Who leads each side: a duty team or a person, and how a colleague takes over or steps back.
+import { call } from "./server";
+import { escape, paragraphs } from "./text";
+import { bringUpToDate } from "./record_dialog";
+
+export function leadsHtml(panel) {
+	const rows = (panel.leads || []).map(leadHtml).join("");
+	if (!rows) return "";
+	return `<section class="sg-block" aria-label="${escape(__("Who has the case"))}">
+		<h3 class="sg-heading">${escape(__("Who has the case"))}</h3>
+		<ul class="sg-leads">${rows}</ul>
+		${panel.may_step_back ? stepBackHtml() : ""}</section>`;
+}
+
+function leadHtml(row) {
+	const agency = [row.side_label, row.agency].filter(Boolean).join(": ");
+	const button = row.may_take_over
+		? `<button type="button" class="btn btn-xs btn-default" data-sg="takeover">${escape(
+				__("Take over")
+			)}<span class="sr-only"> ${escape(agency)}</span></button>`
+		: "";
+	const team = row.team && !row.words.includes(row.team) ? __("Team: {0}", [row.team]) : "";
+	return `<li class="sg-lead"><div><strong>${escape(row.words)}</strong>
+		<div class="sg-quiet">${escape([agency, team].filter(Boolean).join(" · "))}</div></div>${button}</li>`;
+}
+
+function stepBackHtml() {
+	return `<button type="button" class="btn btn-xs btn-default" data-sg="recuse">${escape(
+		__("I have a conflict of interest")
+	)}</button>`;
+}
+
+// One click: the log says who took over, and from whom.
+export async function takeOver(frm) {
+	try {
+		await call("take_over", { escalation: frm.doc.name });
+	} catch (refusal) {
+		tell(refusal);
+		return;
+	}
+	frappe.show_alert({ message: __("You lead this now. It is in the log."), indicator: "green" });
+	bringUpToDate(frm);
+}
+
+// Stepping back ends one's own access, so it asks once more and says so.
+export function stepBack(frm) {
+	const dialog = new frappe.ui.Dialog({
+		title: __("I have a conflict of interest"),
+		fields: [
+			{
+				fieldname: "about",
+				fieldtype: "HTML",
+				options: paragraphs([
+					__(
+						"You step back from this case and no longer see it. Your team keeps it, and somebody else of it takes over."
+					),
+				]),
+			},
+			{
+				fieldname: "reason",
+				fieldtype: "Small Text",
+				label: __("What is the conflict?"),
+				description: __("One sentence. Your own agency and the board see it."),
+				reqd: 1,
+			},
+		],
+		primary_action_label: __("Step back"),
+		primary_action: async ({ reason }) => {
+			try {
+				await call("recuse", { escalation: frm.doc.name, reason });
+			} catch (refusal) {
+				tell(refusal);
+				return;
+			}
+			dialog.hide();
+			frappe.show_alert({ message: __("You have stepped back from this case."), indicator: "green" });
+			frappe.set_route("List", frm.doctype);
+		},
+	});
+	dialog.$wrapper.addClass("sg-dialog");
+	dialog.show();
+}
+
+export function tell(refusal) {
+	frappe.msgprint({
+		title: escape(refusal.title),
+		message: paragraphs(refusal.lines),
+		indicator: "orange",
+	});
+}
