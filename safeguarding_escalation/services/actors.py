@@ -214,7 +214,8 @@ def allowed_actions(doc: Any) -> list[str]:
 	if not kept or kept[0] != key:
 		actions = {move.action for move in possible_moves(loaded(doc.name)) if move.allowed}
 		kept = doc.flags.allowed_actions = (key, sorted(actions))
-	return kept[1]
+	name, stage = frappe.flags.reopening or (None, None)
+	return [*kept[1], f"Reopen at {stage}"] if name == doc.name and "Reopen" in kept[1] else kept[1]
 
 
 def default_contact() -> frappe._dict | None:

@@ -99,7 +99,12 @@ def move(
 		if target == document.workflow_state:
 			document.flags.level_move = action
 		document.workflow_state = target
-		document.save()
+		# The workflow's row for a stage below the one reached opens only to who names that stage.
+		frappe.flags.reopening = (document.name, target) if action == "Reopen" else None
+		try:
+			document.save()
+		finally:
+			frappe.flags.reopening = None
 		document.add_comment("Workflow", target)
 	return views.panel(escalation)
 

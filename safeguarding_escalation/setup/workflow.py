@@ -43,6 +43,10 @@ ACTIONS = (
 )
 
 
+# A bare button reopens a case where it was; `.move` may name an earlier stage, and says so in this line of allowed_actions.
+REOPEN_AT = "Reopen at Stage "
+
+
 def transitions() -> Iterator[tuple[str, str, str, str]]:
 	"""(from, action, to, condition) of every transition; apply_workflow takes the last one that matches."""
 	yield from _asked(DRAFT, "Raise Concern", "Stage 1")
@@ -62,7 +66,10 @@ def transitions() -> Iterator[tuple[str, str, str, str]]:
 	yield from _asked(RESOLVED, "Close", CLOSED)
 	for ended in (RESOLVED, CLOSED, WITHDRAWN, RECOMMENDED):
 		for number in STAGES:
-			yield from _asked(ended, "Reopen", f"Stage {number}", f" and doc.current_stage == {number}")
+			at = f"{REOPEN_AT}{number}"
+			chosen = f'"{at}" in (doc.allowed_actions or "").splitlines()'
+			also = f" and (doc.current_stage == {number} or {chosen})"
+			yield from _asked(ended, "Reopen", f"Stage {number}", also)
 
 
 def _asked(state: str, action: str, to: str, also: str = "") -> Iterator[tuple[str, str, str, str]]:
