@@ -3,6 +3,7 @@
 // Back key lose none of it.
 import { call } from "./server";
 import { questionHtml, QUESTIONS } from "./raise_questions";
+import { forgetNatures, fresh, hasAnswers, keepNature, sent } from "./raise_state";
 import { doneHtml, summaryHtml } from "./raise_summary";
 import { escape, paragraphs } from "./text";
 
@@ -14,19 +15,7 @@ const TYPING = 400; // milliseconds of rest before an area is looked up
 const GET = { type: "GET" };
 
 let state = fresh();
-
-function fresh() {
-	return {
-		key: frappe.utils.get_random(24),
-		answers: { subject_kind: "Adult" },
-		options: null,
-		suggested: {},
-		preview: null,
-		problems: [],
-		shown: {}, // what somebody has opened: "another time", a second subject of the disagreement
-		busy: false,
-	};
-}
+let resting = null; // the timer of a lookup that waits until the typing rests
 
 export function load(wrapper) {
 	const page = frappe.ui.make_app_page({
@@ -38,7 +27,7 @@ export function load(wrapper) {
 	const root = $('<div class="sg-raise"></div>').appendTo(page.main);
 	listen(root);
 	window.addEventListener("beforeunload", (event) => {
-		if (hasAnswers()) event.preventDefault();
+		if (hasAnswers(state)) event.preventDefault();
 	});
 }
 
@@ -70,35 +59,45 @@ async function loadOptions(root) {
 }
 
 function suggestion() {
+	return call(API + "suggest", askedFor(), GET);
+}
+
+function askedFor() {
 	const { adult_area, board, responding_agency, immediate_risk } = state.answers;
-	return call(
-		API + "suggest",
-		{
-			area: adult_area || "",
-			board: state.shown.board ? board : "",
-			agency: responding_agency || "",
-			immediate_risk: immediate_risk ? 1 : 0,
-		},
-		GET
-	);
+	return {
+		area: adult_area || "",
+		board: state.shown.board ? board : "",
+		agency: responding_agency || "",
+		immediate_risk: immediate_risk ? 1 : 0,
+	};
 }
 
 // A board that nobody chose by hand follows the area; an agency that nobody chose follows the policy.
 function chooseSuggested() {
 	const { answers, suggested, shown } = state;
-	if (!shown.board) answers.board = suggested.board || "";
+	if (!shown.board && answers.board !== (suggested.board || "")) {
+		answers.board = suggested.board || "";
+		forgetNatures(state);
+	}
 	if (!answers.responding_agency && !shown.agency && suggested.agency) {
 		answers.responding_agency = suggested.agency;
 	}
 }
 
+function lookUpSoon(root) {
+	clearTimeout(resting);
+	resting = setTimeout(() => suggestAgain(root), TYPING);
+}
+
 async function suggestAgain(root) {
-	const asked = JSON.stringify(state.answers);
+	clearTimeout(resting);
+	resting = null;
+	const asked = JSON.stringify(askedFor());
 	const found = await suggestion().catch((refusal) => {
 		showProblems(root, refusal.lines);
 		return null;
 	});
-	if (!found || asked !== JSON.stringify(state.answers)) return;
+	if (!found || asked !== JSON.stringify(askedFor())) return;
 	state.suggested = found;
 	chooseSuggested();
 	redraw(root);
@@ -106,32 +105,12 @@ async function suggestAgain(root) {
 
 async function loadPreview() {
 	try {
-		state.preview = await call(API + "preview", { values: JSON.stringify(sent()) });
+		state.preview = await call(API + "preview", { values: JSON.stringify(sent(state)) });
 		state.problems = state.preview.problems;
 	} catch (refusal) {
 		state.preview = null;
 		state.problems = refusal.lines.map((text) => ({ question: SUMMARY, text }));
 	}
-}
-
-// What the server reads: empty answers left out; an inaction has no decision that was received.
-function sent() {
-	const { answers } = state;
-	const found = Object.fromEntries(
-		Object.entries(answers).filter(([, value]) => value && value.length !== 0)
-	);
-	if (answers.when) found.disagreement_at = answers.when;
-	if (answers.when && answers.challenge_type !== "Inaction") found.decision_received_at = answers.when;
-	if (answers.safe_by === "other") found.safe_by = answers.safe_by_other || "";
-	if (found.safe_by === "unknown") delete found.safe_by;
-	if (!answers.immediate_risk) ["told_whom", "told_at"].forEach((field) => delete found[field]);
-	if (answers.responding_agency === "family") delete found.responding_agency;
-	["when", "safe_by_other", "nature_choice", "start_choice"].forEach((field) => delete found[field]);
-	return found;
-}
-
-function hasAnswers() {
-	return Boolean(state.answers.subject_name || state.answers.decision_challenged);
 }
 
 function currentStep() {
@@ -213,19 +192,15 @@ function showProblems(root, lines) {
 }
 
 function listen(root) {
-	let typing = null;
 	root.on("input change", "[name]", (event) => {
 		const input = event.currentTarget;
 		const field = input.name;
 		const value = input.type === "checkbox" ? input.checked : input.value;
 		if (state.answers[field] === value) return;
 		state.answers[field] = value;
-		clearTimeout(typing);
-		if (field === "adult_area") {
-			typing = setTimeout(() => suggestAgain(root), TYPING);
-		} else if (input.tagName === "SELECT" || ["radio", "checkbox"].includes(input.type)) {
-			changed(root, field);
-		}
+		const decides = input.tagName === "SELECT" || ["radio", "checkbox"].includes(input.type);
+		if (field === "adult_area") lookUpSoon(root);
+		else if (!keepNature(state, field, value) && decides) changed(root, field);
 	});
 	root.on("submit", "form", (event) => {
 		event.preventDefault();
@@ -239,7 +214,7 @@ function listen(root) {
 			reload: () => show(root.closest(".sg-raise-page")),
 			draft: () => finish(root, true),
 			step: () => go(Number(target.attr("data-step"))),
-			forget: () => forgetNature(root, target.attr("data-nature")),
+			another: () => askForAnother(root),
 		};
 		handlers[target.attr("data-raise")]();
 	});
@@ -250,16 +225,11 @@ function changed(root, field) {
 	const { answers, shown } = state;
 	if (field === "board" || field === "responding_agency") {
 		shown[field === "board" ? "board" : "agency"] = true;
-		if (field === "board") answers.nature = [];
+		if (field === "board") forgetNatures(state);
 		answers.responding_lead = "";
 		answers.responding_team = "";
 		answers.counterparty = answers.responding_agency === "family" ? state.options.family : "";
-		suggestAgain(root);
-	} else if (field === "nature_choice") {
-		const chosen = answers.nature_choice;
-		answers.nature_choice = "";
-		if (chosen) answers.nature = [...new Set([...(answers.nature || []), chosen])];
-		redraw(root);
+		lookUpSoon(root);
 	} else if (field.startsWith("start_") && field !== "start_reason") {
 		pickStart(root);
 	} else if (["immediate_risk", "referral_made", "scope_exclusion", "safe_by"].includes(field)) {
@@ -267,10 +237,10 @@ function changed(root, field) {
 	}
 }
 
-function forgetNature(root, text) {
-	state.answers.nature = (state.answers.nature || []).filter((row) => row !== text);
+function askForAnother(root) {
+	state.shown.natures += 1;
 	redraw(root);
-	root.find("[name=nature_choice]").trigger("focus");
+	root.find(`[name=nature_${state.shown.natures - 1}]`).trigger("focus");
 }
 
 async function pickStart(root) {
@@ -280,8 +250,9 @@ async function pickStart(root) {
 	redraw(root);
 }
 
-function next(root) {
+async function next(root) {
 	const step = currentStep();
+	if (resting) await suggestAgain(root); // a quick thumb taps before the lookup has begun
 	const missing = QUESTIONS[step - 1].missing(state);
 	state.problems = state.problems.filter((row) => row.question !== step);
 	if (missing.length) {
@@ -299,7 +270,7 @@ async function finish(root, draft) {
 	if (state.busy) return;
 	state.busy = true;
 	root.find("[type=submit], [data-raise=draft]").prop("disabled", true);
-	const values = { values: JSON.stringify(sent()), key: state.key, draft: draft ? 1 : 0 };
+	const values = { values: JSON.stringify(sent(state)), key: state.key, draft: draft ? 1 : 0 };
 	try {
 		const done = await call(API + "raise_concern", values);
 		state = fresh();

@@ -179,15 +179,6 @@ function peopleHtml(state) {
 
 function what(state) {
 	const { answers } = state;
-	const chosen = answers.nature || [];
-	const natures = (policyOf(state).natures || []).filter((text) => !chosen.includes(text));
-	const chips = chosen
-		.map(
-			(text) => `<button type="button" class="btn btn-default sg-raise__chip" data-raise="forget"
-				data-nature="${escape(text)}"><span class="sr-only">${escape(__("Remove"))} </span>${escape(text)}
-				<span aria-hidden="true">×</span></button>`
-		)
-		.join("");
 	if (!answers.when) answers.when = local(frappe.datetime.now_datetime());
 	return `${area("decision_challenged", __("In a sentence or two"), state, { required: true })}
 		${choice(
@@ -202,18 +193,21 @@ function what(state) {
 			{ across: true }
 		)}
 		${line("when", __("When did you hear of it?"), state, { type: "datetime-local", max: local(frappe.datetime.now_datetime()) })}
-		${
-			natures.length || chosen.length
-				? select("nature_choice", __("What is it about?"), state, [
-						{
-							options: [
-								{ value: "", label: chosen.length ? __("Anything else?") : __("Choose") },
-								...natures.map((text) => ({ value: text, label: text })),
-							],
-						},
-					])
-				: line("nature_other", __("What is it about?"), state)
-		}<div class="sg-raise__chips">${chips}</div>`;
+		${naturesHtml(state)}`;
+}
+
+// Native lists, one for each answer: a person with a keyboard can look through one without choosing it.
+function naturesHtml(state) {
+	const known = policyOf(state).natures || [];
+	if (!known.length) return line("nature_other", __("What is it about?"), state);
+	const options = known.map((text) => ({ value: text, label: text }));
+	const lists = Array.from({ length: state.shown.natures }, (_, index) =>
+		select(`nature_${index}`, index ? __("And") : __("What is it about?"), state, [
+			{ options: [{ value: "", label: __("Choose") }, ...options] },
+		])
+	);
+	return `${lists.join("")}<button type="button" class="btn btn-link sg-raise__keep sg-raise__more" data-raise="another">
+		${escape(__("It is also about something else"))}</button>`;
 }
 
 // "2025-03-11 10:05:00" as a date and time control takes it.
