@@ -1,6 +1,8 @@
-"""Demo data: one board, six invented agencies, their people, and a case in every stage and state.
+"""Demo data: eight boards, their invented agencies and people, and cases in every policy, stage and state.
 
-Everything happens through the services, as the people themselves, on dates counted from today. `load` may be called
+It comes in both kinds of installation. A partnership's site (`Board hosted`) holds every case, and the leads of all
+agencies log in. A trust's own site (`One organisation`) holds the cases that the trust raised or received; only its
+own people log in, and one of them records what the others did. Everything happens through the services, as the people themselves, on dates counted from today. `load` may be called
 again: it then only reports. Agencies, people and adults are inventions.
 """
 
@@ -20,8 +22,9 @@ from safeguarding_escalation.setup.demo_cases import play
 from safeguarding_escalation.setup.demo_people import Made, people
 from safeguarding_escalation.setup.demo_removal import erase, remove_accounts, remove_cases
 
-# Installation: the file with its people and cases.
-FILES = {"Board hosted": "demo_data.json"}
+FILES = Path(__file__).parent / "demo_data"
+# What `./dev up --demo` calls the two kinds of installation.
+INSTALLATIONS = {"board": "Board hosted", "trust": "One organisation"}
 _KEY = "safeguarding_escalation_demo"
 
 
@@ -32,11 +35,16 @@ class NotForDemo(EscalationError):
 def load(installation: str = "Board hosted") -> dict[str, list[dict[str, str]]]:
 	"""Make the demo data unless it is there, and say what there is: `logins` and `cases`, all texts.
 
+	The other installation's demo data, if that is there, gives way.
+
 	A login has role, user, password and name; a case reference, stage, next_due and state (Draft cases too: On
 	track, Due today, Overdue, Nothing due, Closed, Withdrawn). All or nothing: the caller commits. Raises
 	NotForDemo on a site with cases that are not the demo's, or for an installation without demo data.
 	"""
 	made = marked()
+	if made is not None and made.installation != installation:
+		remove()
+		made = None
 	if made is None:
 		made = _make(installation)
 		frappe.db.set_global(_KEY, made.as_json())
@@ -55,22 +63,36 @@ def other_cases() -> int:
 
 
 def _make(installation: str) -> Made:
-	if installation not in FILES:
-		refuse(NotForDemo, f"There is no demo data for “{installation}”. Known: {', '.join(FILES)}.")
+	if installation not in INSTALLATIONS.values():
+		known = ", ".join(INSTALLATIONS.values())
+		refuse(NotForDemo, f"There is no demo data for “{installation}”. Known: {known}.")
 	if other_cases():
 		refuse(
 			NotForDemo,
 			"This site holds escalations already. Demo data is for an empty site: make one with ./dev site NAME.",
 		)
-	data = json.loads((Path(__file__).parent / FILES[installation]).read_text(encoding="utf-8"))
 	user = frappe.session.user
 	try:
 		frappe.set_user("Administrator")
-		made = people(data, installation)
-		play(data["cases"], made)
+		made = people(_read("people.json"), installation)
+		play(_cases(made.host), made)
 	finally:
 		frappe.set_user(user)
 	return made
+
+
+def _read(name: str) -> Any:
+	return json.loads((FILES / name).read_text(encoding="utf-8"))
+
+
+def _cases(host: str) -> list[dict[str, Any]]:
+	"""The written cases of all policies; where one organisation hosts, those that it is a party to."""
+	names = sorted(path.name for path in FILES.glob("*.json") if path.name != "people.json")
+	cases = [case for name in names for case in _read(name)]
+	if not host:
+		return cases
+	parties = ("raising_agency", "responding_agency")
+	return [case for case in cases if f"#{host}" in [case["fields"].get(field) for field in parties]]
 
 
 def _row(name: str) -> dict[str, str]:

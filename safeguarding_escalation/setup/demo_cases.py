@@ -1,4 +1,7 @@
-"""Plays the demo's cases: each step by the person who took it, at its own time, through the real services."""
+"""Plays the demo's cases: each step by the person who took it, at its own time, through the real services.
+
+What somebody without an account did is recorded by the one who looks after the case, with how that person knows it.
+"""
 
 from __future__ import annotations
 
@@ -12,10 +15,11 @@ import frappe
 from safeguarding_escalation.api import escalation as api
 from safeguarding_escalation.services import times
 from safeguarding_escalation.setup.demo_dates import Story, standing_at
-from safeguarding_escalation.setup.demo_people import BOARD, Made, story
+from safeguarding_escalation.setup.demo_people import Made, story
 
 # What of a step is not an argument of `record` or `move`.
 _OWN_KEYS = ("at", "by", "record", "move", "save", "as")
+_HOW = "Told by telephone and confirmed by secure email the same day."
 
 
 def play(cases: list[dict[str, Any]], made: Made) -> None:
@@ -35,28 +39,49 @@ class Player:
 
 	def play(self, case: dict[str, Any]) -> None:
 		"""Draft the case and take its steps."""
-		with self.acting(case):
+		recorder = self.recorder(case)
+		with self.acting(case["by"], case["at"], recorder):
 			document = frappe.get_doc(
-				{"doctype": "Escalation", "board": BOARD, **self.value(case["fields"])}
+				{
+					"doctype": "Escalation",
+					"board": case["board"],
+					"direction": self.direction(case),
+					"raised_by": self.made.contacts[case["by"]],
+					**self.value(case["fields"]),
+				}
 			).insert()
 		self.made.note("Escalation", document.name)
 		for step in case["steps"]:
-			with self.acting(step):
-				self.take(document.name, step)
+			with self.acting(step["by"], step["at"], recorder) as reported:
+				self.take(document.name, step, reported)
+
+	def recorder(self, case: dict[str, Any]) -> str:
+		"""Who looks after the case here: its raiser, failing an account a manager of that agency, failing that the host."""
+		raising = case["fields"]["raising_agency"][1:]
+		for key in (case["by"], f"{raising}.manager"):
+			if key in self.made.users:
+				return key
+		return f"{self.made.host}.practitioner"
+
+	def direction(self, case: dict[str, Any]) -> str:
+		"""Received where the host organisation is the one that was challenged."""
+		return "Raised" if self.made.host in ("", case["fields"]["raising_agency"][1:]) else "Received"
 
 	@contextmanager
-	def acting(self, step: dict[str, Any]) -> Iterator[None]:
-		"""As the step's person, at its time."""
-		frappe.set_user(self.made.users.get(step["by"], step["by"]))
+	def acting(self, key: str, at: str, recorder: str) -> Iterator[bool]:
+		"""As the person `key`, failing an account as the recorder, at a written time. Gives whether it is reported."""
+		frappe.set_user(self.made.users[key if key in self.made.users else recorder])
 		try:
-			with standing_at(self.dates.moment(step["at"])):
-				yield
+			with standing_at(self.dates.moment(at)):
+				yield key not in self.made.users
 		finally:
 			frappe.set_user("Administrator")
 
-	def take(self, name: str, step: dict[str, Any]) -> None:
+	def take(self, name: str, step: dict[str, Any], reported: bool) -> None:
 		"""Record, move or save."""
 		given = {key: self.value(value) for key, value in step.items() if key not in _OWN_KEYS}
+		if reported:
+			given = {"evidence": _HOW, **given, "actor": self.made.contacts[step["by"]], "source": "reported"}
 		if "save" in step:
 			document = frappe.get_doc("Escalation", name)
 			document.update(self.value(step["save"]))

@@ -15,6 +15,7 @@ from safeguarding_escalation.services import policies, times
 from safeguarding_escalation.setup import roles
 from safeguarding_escalation.setup.demo_dates import Story
 
+# The calendar in which the story's dates are counted, and the board that a new case starts with.
 BOARD = "Redbridge"
 # One password for every demo account, printed by `./dev up`. These accounts exist on demo sites only.
 PASSWORD = "kestrel-lantern-47"  # noqa: S105
@@ -23,13 +24,11 @@ ROLE_OF = {
 	"Manager": roles.MANAGER,
 	"Named Professional": roles.MANAGER,
 	"Senior Manager": roles.SENIOR_MANAGER,
+	"Head of Service": roles.SENIOR_MANAGER,
+	"Chief Officer": roles.SENIOR_MANAGER,
 	"Business Manager": roles.BUSINESS_MANAGER,
 	"Chair": roles.CHAIR,
 }
-# Who logs in for each role in the table that `./dev up` prints.
-SHOWN = (
-	"council.practitioner", "hospital.practitioner", "council.manager", "council.senior", "board.manager", "board.chair",
-)  # fmt: skip
 
 
 @dataclass
@@ -42,6 +41,8 @@ class Made:
 	contacts: dict[str, str] = field(default_factory=dict)
 	agencies: dict[str, str] = field(default_factory=dict)
 	users: dict[str, str] = field(default_factory=dict)
+	installation: str = "Board hosted"
+	host: str = ""  # the key of the one organisation whose site it is; empty where boards host it
 
 	def as_json(self) -> str:
 		return json.dumps(asdict(self))
@@ -71,41 +72,56 @@ class Made:
 	def restore(self) -> None:
 		"""Undo `change`, last first."""
 		for doctype, name, values in reversed(self.before):
-			_save(doctype, name, values)
+			_save(doctype, name, values, as_it_was=True)
 
 
-def _save(doctype: str, name: str, values: dict[str, Any]) -> None:
+def _save(doctype: str, name: str, values: dict[str, Any], *, as_it_was: bool = False) -> None:
 	document = frappe.get_doc(doctype, name)
 	document.update(values)
 	document.flags.ignore_version = True
+	# What stood there before may be incomplete: a new site's settings name no organisation yet.
+	document.flags.ignore_validate = as_it_was
 	document.save(ignore_permissions=True)
 
 
 def people(data: dict[str, Any], installation: str) -> Made:
 	"""Make agencies, contacts and accounts, and appoint the board's Chair and Business Manager."""
-	made, dates = Made(), story()
+	kind = data["installations"][installation]
+	made, dates = Made(installation=installation, host=kind["host"] or ""), story()
 	domains = {row["key"]: row["domain"] for row in data["agencies"]}
 	with _as_if_installing():
 		for row in data["agencies"]:
 			_agency(made, row)
 		for row in data["contacts"]:
 			_contact(made, row, domains, dates)
-		for row in data["accounts"]:
+		for row in kind["accounts"]:
 			email = _account(made, row["name"], domains[row["agency"]], row["role"])
 			_show(made, row["role"], email, row["name"])
+	for row in data["contacts"]:
+		if row["key"] in kind["shown"]:
+			role = ROLE_OF[row["capacity"]]
+			_show(made, f"{role}, {_where(row['key'])}", made.users[row["key"]], row["contact_name"])
 	made.logins.sort(key=lambda login: roles.ROLES.index(login["role"].partition(",")[0]))
 	frappe.clear_cache()
-	made.change(
-		"Safeguarding Board",
-		BOARD,
-		{"chair": made.contacts["board.chair"], "business_manager": made.contacts["board.manager"]},
-	)
+	for board, posts in data["boards"].items():
+		made.change(
+			"Safeguarding Board", board, {post: made.contacts[contact] for post, contact in posts.items()}
+		)
 	made.change(
 		"Safeguarding Settings",
 		"Safeguarding Settings",
-		{"installation": installation, "default_board": BOARD},
+		{
+			"installation": installation,
+			"default_board": BOARD,
+			"host_agency": made.agencies[made.host] if made.host else None,
+		},
 	)
 	return made
+
+
+def _where(key: str) -> str:
+	"""The agency of a contact's key, for the table of logins: "sto_board.chair" is of the "sto board"."""
+	return key.partition(".")[0].replace("_", " ")
 
 
 @contextmanager
@@ -141,7 +157,8 @@ def _agency(made: Made, row: dict[str, Any]) -> None:
 def _contact(made: Made, row: dict[str, Any], domains: dict[str, str], dates: Story) -> None:
 	agency = row["key"].partition(".")[0]
 	domain, name, capacity = domains[agency], row["contact_name"], row["capacity"]
-	user = _account(made, name, domain, ROLE_OF[capacity]) if row.get("account") else None
+	logs_in = row.get("account") and made.host in ("", agency)
+	user = _account(made, name, domain, ROLE_OF[capacity]) if logs_in else None
 	values = {key: value for key, value in row.items() if key not in ("key", "account")}
 	for key, value in values.items():
 		if isinstance(value, str) and value.startswith("@"):
@@ -161,8 +178,6 @@ def _contact(made: Made, row: dict[str, Any], domains: dict[str, str], dates: St
 	made.contacts[row["key"]] = document.name
 	if user:
 		made.users[row["key"]] = user
-	if row["key"] in SHOWN:
-		_show(made, f"{ROLE_OF[capacity]}, {agency}" if agency != "board" else ROLE_OF[capacity], user, name)
 
 
 def _show(made: Made, role: str, user: str, name: str) -> None:
