@@ -1,5 +1,5 @@
 // A board's policy as an ordered list of stages. The server says everything in words; this puts the words in place.
-import { escape } from "./text";
+import { clauseWords, escape } from "./text";
 import { mapHtml } from "./policy_map";
 
 const ARROWS = { next: "↓", skip: "⤵", "immediate risk": "⚡", "policy issue": "⚑", route: "↪" };
@@ -136,6 +136,5 @@ function sectionHtml(title, rows) {
 
 export function clause(text) {
 	if (!text) return "";
-	const words = /^\d/.test(text) ? __("Clause {0}", [text]) : text;
-	return `<span class="sg-pill sg-pill--quiet sgp-clause">${escape(words)}</span>`;
+	return `<span class="sg-pill sg-pill--quiet sgp-clause">${escape(clauseWords(text))}</span>`;
 }

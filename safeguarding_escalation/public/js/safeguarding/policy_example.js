@@ -3,16 +3,17 @@ import { callPolicy } from "./policy_server";
 import { explanationHtml } from "./deadlines";
 import { escape, paragraphs } from "./text";
 
+// No form of its own: it stands in the form of the Desk.
 export function barHtml(diagram) {
 	const easter = diagram.easter_thursday
 		? `<button type="button" class="btn btn-default sg-button" data-sgp="easter" data-day="${escape(diagram.easter_thursday)}">
 			${escape(__("Thursday before Easter"))}</button>`
 		: "";
-	return `<form class="sgp-bar" data-sgp-bar><label>${escape(__("Example dates for a case that starts on"))}
+	return `<div class="sgp-bar" role="group"><label>${escape(__("Example dates for a case that starts on"))}
 		<input type="date" class="form-control" data-sgp-day value="${escape(frappe.datetime.get_today())}"
 		min="2000-01-01" max="2100-12-31"></label>
-		<button type="submit" class="btn btn-default sg-button" data-sgp="example">${escape(__("Show dates"))}</button>${easter}
-		<span role="status" class="sg-quiet" data-sgp-said></span></form>`;
+		<button type="button" class="btn btn-default sg-button" data-sgp="example">${escape(__("Show dates"))}</button>${easter}
+		<span role="status" class="sg-quiet" data-sgp-said></span></div>`;
 }
 
 export async function showExample(area, policy, day) {

@@ -88,10 +88,9 @@ function showProblemsEverywhere(frm, problems) {
 function listenTo(frm, area) {
 	const policy = frm.doc.name;
 	area.off(".sgp")
-		.on("submit.sgp", "[data-sgp-bar]", (event) => {
-			event.preventDefault();
-			showExample(area, policy, area.find("[data-sgp-day]").val());
-		})
+		.on("click.sgp", "[data-sgp=example]", () =>
+			showExample(area, policy, area.find("[data-sgp-day]").val())
+		)
 		.on("click.sgp", "[data-sgp=easter]", (event) =>
 			showExample(area, policy, event.currentTarget.dataset.day)
 		)

@@ -2,7 +2,7 @@
 // another way. Everything in it is also in the list below, so that it may be left out for a screen reader or a phone.
 import { escape } from "./text";
 
-const WIDTH = 148;
+const WIDTH = 164;
 const HEIGHT = 54;
 const GAP = 44;
 const LEVEL = 20; // how much higher each arc lies than the one before
@@ -86,7 +86,7 @@ function boxHtml(box, index, top) {
 // At most three lines of about twenty letters; the whole name is in the list.
 function wrapped(label) {
 	const lines = [""];
-	for (const word of label.split(/\s+/)) {
+	for (const word of label.split(/\s+(?:[-–]\s+)?/)) {
 		const last = lines[lines.length - 1];
 		if (last && last.length + word.length > 19) lines.push(word);
 		else lines[lines.length - 1] = last ? `${last} ${word}` : word;
