@@ -92,7 +92,9 @@ def _contacts(agencies: set[str] | None, capacity: str | None) -> list[Any]:
 		filters["agency"] = ("in", sorted(agencies) or [""])
 	if capacity:
 		filters["capacity"] = capacity
-	rows = frappe.get_list("Safeguarding Contact", filters=filters, fields=list(_PERSON), limit=LIMIT)
+	rows = frappe.get_list(
+		"Safeguarding Contact", filters=filters, fields=list(_PERSON), order_by="agency, name", limit=LIMIT
+	)
 	today = times.today()
 	return [row for row in rows if people.in_post(row, today)]
 
