@@ -155,19 +155,17 @@ def appendix_1(case: LoadedCase, record: dict[str, Any]) -> dict[str, Any]:
 
 
 def addresses(case: LoadedCase) -> str:
-	"""The address of each person who may be contacted; with the names where there are several people.
+	"""The address of each person who may be contacted, under the numbers of the names.
 
 	A print leaves the system: the address of somebody who must not be contacted or copied in stays in it.
 	"""
-	people = [person for person in case.document.subjects if person.address]
-	several = len(case.document.subjects) > 1
-	return "\n".join(
-		joined(
-			person.subject_name if several else "",
-			"Not printed: do not contact or copy in" if person.do_not_contact_or_copy else person.address,
-			by=": ",
-		)
-		for person in people
+	return rows.numbered(
+		[
+			"Not printed: do not contact or copy in"
+			if person.address and person.do_not_contact_or_copy
+			else (person.address or "")
+			for person in case.document.subjects
+		]
 	)
 
 

@@ -32,21 +32,22 @@ def row(label: str, text: str = "", *parts: Part, prompt: str = "", warning: str
 
 
 def names(record: dict[str, Any]) -> str:
-	"""The adults and children, one a line; each with its kind where there are several kinds."""
+	"""The adults and children, one a line; several are numbered, and with their kind where there are several kinds."""
 	people = record["subjects"]
 	mixed = len({person["kind"] for person in people}) > 1
-	return "\n".join(joined(person["name"], person["kind"] if mixed else "", by=", ") for person in people)
+	return numbered([joined(person["name"], person["kind"] if mixed else "") for person in people])
 
 
 def births(record: dict[str, Any]) -> str:
-	"""The dates of birth; with the names where there are several people."""
-	people = record["subjects"]
-	several = len(people) > 1
-	return "\n".join(
-		joined(person["name"] if several else "", person["date_of_birth"], by=": ")
-		for person in people
-		if person["date_of_birth"]
-	)
+	"""The dates of birth, under the numbers of `names`."""
+	return numbered([person["date_of_birth"] for person in record["subjects"]])
+
+
+def numbered(texts: Sequence[str]) -> str:
+	"""One line for each text; where there are several, each under its number, and the empty ones left out."""
+	if len(texts) == 1:
+		return texts[0]
+	return "\n".join(f"{number}. {text}" for number, text in enumerate(texts, start=1) if text)
 
 
 def warnings(record: dict[str, Any]) -> str:

@@ -9,6 +9,7 @@ import frappe
 
 from safeguarding_escalation.api import escalation as api
 from safeguarding_escalation.engine import load_policy
+from safeguarding_escalation.services import facts
 from safeguarding_escalation.tests import factories
 from safeguarding_escalation.tests.factories import World, as_user
 
@@ -32,18 +33,22 @@ def raised(world: World, board: str, policy: str, **values: Any) -> Any:
 	values.setdefault("nature", [{"nature": load_policy(policy).natures[0].label}])
 	made = factories.escalation(
 		replace(world, board=board),
-		challenge_type="Inaction",
-		decision_maker=world.contact(world.responding, "Manager"),
-		referral_made="Yes",
-		scope_basis="A section 42 enquiry was opened in February.",
-		**{"dispute_summary": SUMMARY, **values},
+		**{
+			"challenge_type": "Inaction",
+			"decision_maker": world.contact(world.responding, "Manager"),
+			"referral_made": "Yes",
+			"scope_basis": "A section 42 enquiry was opened in February.",
+			"dispute_summary": SUMMARY,
+			**values,
+		},
 	)
+	family = made.counterparty == facts.FAMILY
 	with as_user(world.user(world.raising, "Practitioner")):
 		api.move(
 			made.name,
 			"Raise Concern",
 			occurred_at="2025-03-12 09:30:00",
-			counterpart=world.contact(world.responding, "Practitioner"),
+			counterpart=None if family else world.contact(world.responding, "Practitioner"),
 		)
 	return made
 

@@ -15,7 +15,11 @@ from safeguarding_escalation.services import pdf
 from safeguarding_escalation.tests import factories
 from safeguarding_escalation.tests.factories import as_user
 
-RECORD, CHRONOLOGY = FORMATS = ("Redbridge Escalation Record", "Escalation Chronology")
+RECORD, CHRONOLOGY = "Redbridge Escalation Record", "Escalation Chronology"
+NOTICE = "Escalation Notice"
+FORMS = ("4LSAB Annex B", "Stockport Appendix Two", "Buckinghamshire Appendix B", "Suffolk Appendix 1")
+FORMATS = (RECORD, CHRONOLOGY, *FORMS, NOTICE)
+WITH_DISCUSSIONS = (RECORD, CHRONOLOGY)  # the others print no log
 RAISING_SECRET, RESPONDING_SECRET = "Our legal team was asked", "Our insurer was told"
 
 
@@ -44,7 +48,7 @@ def case(world: factories.World) -> Any:
 
 @pytest.fixture(scope="module")
 def pdfs(world: factories.World, case: Any) -> dict[str, bytes]:
-	"""Both prints of the case for the raising practitioner, made once: each takes about a second."""
+	"""All prints of the case for the raising practitioner, made once: each takes about a second."""
 	with as_user(world.user(world.raising, "Practitioner")):
 		return {print_format: pdf.render(case.name, print_format) for print_format in FORMATS}
 

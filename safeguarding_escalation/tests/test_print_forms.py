@@ -351,10 +351,11 @@ def test_appendix_1_prints_addresses_but_not_of_whom_nobody_may_contact(world: f
 		],
 	)
 	html = html_of(made.name, APPENDIX_1)
-	assert value_beside(html, "Address:") == (
-		"Zephyrine Canary: 1 Elm Row Orlando Canary: Not printed: do not contact or copy in"
+	assert value_beside(html, "Address:") == ("1. 1 Elm Row 2. Not printed: do not contact or copy in")
+	assert value_beside(html, "D.O.B.") == "1. Sat 3 May 1941"
+	assert "1. Zephyrine Canary, Adult 2. Orlando Canary, Family" in value_beside(
+		html, "Child/Family/Adult's Name"
 	)
-	assert value_beside(html, "D.O.B.") == "Zephyrine Canary: Sat 3 May 1941"
 	for _board, _policy, print_format in BOARDS:
 		assert "7 Hidden Lane" not in html_of(made.name, print_format)
 		assert "Alleged source of harm" in html_of(made.name, print_format)

@@ -23,6 +23,7 @@ from safeguarding_escalation.tests.print_cases import (
 	CHRONOLOGY,
 	FORMATS,
 	RECORD,
+	WITH_DISCUSSIONS,
 	html_of,
 	pages,
 )
@@ -54,7 +55,7 @@ def test_each_page_has_its_number_the_reference_and_the_marking(
 	content = pdfs[print_format]
 	assert content.startswith(b"%PDF")
 	found = pages(content)
-	assert len(found) > 1
+	assert len(found) > 1 or print_format not in WITH_DISCUSSIONS
 	for number, text in enumerate(found, start=1):
 		assert f"Page {number} of {len(found)}" in text
 		assert case.reference in text

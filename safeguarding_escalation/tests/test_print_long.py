@@ -1,0 +1,124 @@
+"""The boards' templates under strain: long texts, many people, other scripts, markup, and nothing at all."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import frappe
+import pytest
+
+import safeguarding_escalation
+from safeguarding_escalation.services import pdf
+from safeguarding_escalation.tests import factories
+from safeguarding_escalation.tests.factories import as_user
+from safeguarding_escalation.tests.print_boards import OF_FORMAT, at_stage_2, raised, resolved
+from safeguarding_escalation.tests.print_cases import FORMS, NOTICE, html_of, pages
+
+SCREENSHOTS = Path(safeguarding_escalation.__file__).parent.parent / "docs" / "screenshots"
+# 2,000 words, with Welsh, Urdu, an emoji and markup; each field has its own first and last words.
+STRAIN = (
+	"Dyw’r ŵyr ddim yn ddiogel. <b>bold</b> & {{ 7 * 7 }} 🏠 وہ محفوظ نہیں ہیں۔ "
+	+ "Risk was seen again. " * 500
+)
+LONG = {
+	"dispute_summary": f"FIRST1 {STRAIN} LAST1",
+	"resolution_summary": f"FIRST2 {STRAIN} LAST2",
+	"additional_notes": f"FIRST3 {STRAIN} LAST3",
+	"dissatisfaction_remaining": f"FIRST4 {STRAIN} LAST4",
+}
+# Which of them a template has a place for.
+PLACES = dict(zip(FORMS, ((1, 2, 3), (2, 4), (1, 2, 3), (1, 2, 3)), strict=True))
+
+
+@pytest.fixture(scope="module")
+def strained(world: factories.World) -> Any:
+	"""A resolved case of Suffolk with twelve people and six agencies; committed."""
+	others = [factories.agency(f"Care Provider {number}", "Other") for number in range(4)]
+	made = raised(
+		world,
+		"Suffolk",
+		"suffolk-2024",
+		subjects=[
+			{"subject_name": f"Invented Person {number}", "kind": ("Adult", "Child")[number % 2]}
+			for number in range(1, 13)
+		],
+		parties=[
+			{"agency": world.raising, "side": "raising", "aim": "A protection plan"},
+			{"agency": world.responding, "side": "responding"},
+			*({"agency": agency, "side": "other", "view": f"{agency} agrees."} for agency in others),
+		],
+	)
+	at_stage_2(world, made)
+	resolved(world, made)
+	frappe.db.set_value("Escalation", made.name, LONG)
+	frappe.db.commit()
+	return made
+
+
+@pytest.mark.parametrize("print_format", FORMS)
+def test_nothing_is_lost_and_no_page_is_empty(
+	world: factories.World, strained: Any, print_format: str
+) -> None:
+	with as_user(world.user(world.raising, "Practitioner")):
+		found = pages(pdf.render(strained.name, print_format))
+	text = " ".join(found)
+	for place in PLACES[print_format]:
+		assert f"FIRST{place} Dyw’r ŵyr ddim yn ddiogel." in text
+		assert f"LAST{place}" in text
+	assert all(f"{number}. Invented Person {number}," in text for number in range(1, 13))
+	assert "<b>bold</b> & {{ 7 * 7 }}" in text
+	assert all(len(page) > 350 for page in found), [len(page) for page in found]
+	html = html_of(strained.name, print_format)
+	assert "محفوظ" in html
+	assert "🏠" in html
+	assert "<b>bold" not in html
+
+
+def test_each_of_many_parties_has_a_block_to_sign(world: factories.World, strained: Any) -> None:
+	html = html_of(strained.name, FORMS[0])
+	assert all(f"<span>Care Provider {number}</span>" in html for number in range(4))
+
+
+@pytest.mark.parametrize("print_format", [*FORMS, NOTICE])
+def test_an_empty_case_is_one_page_to_fill_in_by_hand(world: factories.World, print_format: str) -> None:
+	board, _policy = OF_FORMAT.get(print_format, ("Stockport", ""))
+	with as_user(world.user(world.raising, "Practitioner")):
+		made = frappe.get_doc(
+			{"doctype": "Escalation", "board": board, "raising_agency": world.raising}
+		).insert()
+		found = pages(pdf.render(made.name, print_format))
+	assert len(found) == 1
+	assert "None" not in found[0]
+
+
+@pytest.mark.parametrize("print_format", FORMS)
+def test_an_ordinary_case_fits_two_pages(world: factories.World, print_format: str) -> None:
+	made = raised(world, *OF_FORMAT[print_format])
+	at_stage_2(world, made)
+	with as_user(world.user(world.raising, "Practitioner")):
+		notice = pdf.render(made.name, NOTICE)
+	resolved(world, made)
+	with as_user(world.user(world.raising, "Practitioner")):
+		record = pdf.render(made.name, print_format)
+	assert len(pages(notice)) == 1
+	assert len(pages(record)) <= 2
+	assert "Record of the whole escalation, resolved at" in pages(record)[0]
+	keep_picture(record, print_format)
+	if print_format == "Stockport Appendix Two":
+		keep_picture(notice, NOTICE)
+
+
+def keep_picture(content: bytes, print_format: str) -> None:
+	"""The first page as docs/screenshots/print-<format>.png, where pictures are asked for."""
+	if not os.environ.get("SE_SCREENSHOTS"):
+		return
+	target = SCREENSHOTS / f"print-{print_format.lower().replace(' ', '-')}"
+	subprocess.run(  # noqa: S603 (fixed words and our own path)
+		["/usr/bin/pdftoppm", "-r", "80", "-png", "-singlefile", "-", str(target)],
+		input=content,
+		check=True,
+		timeout=60,
+	)
