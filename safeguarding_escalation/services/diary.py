@@ -7,13 +7,6 @@ from typing import Any
 
 from safeguarding_escalation.services import worklists
 
-# A pair for each word, dark enough to be told from one another; the word itself stands in the title.
-COLOURS = {
-	worklists.OVERDUE: "#b3261e",
-	worklists.TODAY: "#b25e00",
-	worklists.DUE_SOON: "#8a6d00",
-	worklists.LATER: "#3b6ea5",
-}
 # How long a clock that is due within the day is drawn.
 DRAWN = timedelta(minutes=30)
 
@@ -21,7 +14,7 @@ DRAWN = timedelta(minutes=30)
 def events(start: str, end: str, board: str | None = None) -> list[dict[str, Any]]:
 	"""The clocks due from `start` to `end` (dates or datetimes of the site), as Frappe's calendar takes them.
 
-	Each has `title` (state in words, reference, clock), `start`, `end`, `allDay`, `color`, `escalation`.
+	Each has `title` (state in words, reference, clock), `start`, `end`, `allDay`, `state`, `escalation`.
 	"""
 	rows = worklists.due({"from": str(start)[:10], "until": str(end)[:10], "board": board})
 	return [event(row, number) for number, row in enumerate(rows)]
@@ -42,6 +35,5 @@ def event(row: dict[str, Any], number: int) -> dict[str, Any]:
 		"start": due.strftime("%Y-%m-%d") if all_day else (due - DRAWN).strftime("%Y-%m-%d %H:%M:%S"),
 		"end": due.strftime("%Y-%m-%d") if all_day else due.strftime("%Y-%m-%d %H:%M:%S"),
 		"allDay": int(all_day),
-		"color": COLOURS[row["state"]],
 		"state": row["state"],
 	}

@@ -59,20 +59,19 @@ class Found:
 			found.append(OVERDUE)
 		elif self.ours and self.ours.date() == now.date():
 			found.append(TODAY)
-		elif self.anybody and not self.ours:
+		elif self.anybody and (self.ours is None or self.anybody < self.ours):
 			found.append(WAITING)
 		if self.unled:
 			found.append(UNASSIGNED)
 		return tuple(found)
 
-	@property
-	def next_due(self) -> datetime | None:
-		"""What the row shows: our own due instant, failing that the others'."""
-		return self.ours or self.anybody
+	def next_due(self, now: datetime) -> datetime | None:
+		"""What the row shows: what is ours where it presses, else the soonest, whoever owes it."""
+		return self.ours if presses(self.ours, now) else self.anybody
 
-	def first(self) -> tuple[bool, datetime]:
-		"""For sorting: what is ours by its due instant, then what others owe, then cases without a clock."""
-		return self.ours is None, self.next_due or _FAR
+	def first(self) -> tuple[datetime, datetime]:
+		"""For sorting: by what our side owes, then by what anybody owes; cases without a clock last."""
+		return self.ours or _FAR, self.anybody or _FAR
 
 
 def survey(scope: str, me: Standing, now: datetime, board: str | None = None) -> list[Found]:
@@ -112,7 +111,7 @@ def cases(scope: str, board: str | None = None, in_state: str | None = None) -> 
 	now, me = now_datetime(), standing()
 	found = sorted(survey(scope, me, now, board), key=Found.first)
 	if in_state:
-		found = [one for one in found if state(one.next_due, now) == in_state]
+		found = [one for one in found if state(one.next_due(now), now) == in_state]
 	return _rows([(one, None) for one in found], me, now)
 
 
@@ -219,17 +218,17 @@ def _last_heard(names: list[str]) -> dict[str, datetime]:
 def _shown(case: Any, one: Found, clocks: list[Any], heard: datetime | None, now: datetime) -> dict[str, Any]:
 	"""One row: what is to be done next, by whom, until when, in words; and days since both sides last heard.
 
-	Where our side owes something, that; else what the case waits for.
+	What our side owes comes first where it presses; else the soonest clock, whoever owes it.
 	"""
-	own = [row for row in clocks if row.ours]
-	clock = next(iter(own or clocks), None)
-	due = clock.due_at if clock else None
+	due = one.next_due(now)
+	pressing = presses(one.ours, now)
+	clock = next((row for row in clocks if row.due_at == due and (row.ours or not pressing)), None)
 	return {
 		"escalation": case.name,
 		"reference": case.reference or "Draft",
 		"stage_label": case.stage_label or case.workflow_state,
 		"board": case.board,
-		"next_step": _next_step(clock, bool(own), case),
+		"next_step": _next_step(clock, case),
 		"owed_by": owed_by(clock.owed_by, case) if clock else "",
 		"due_at": due,
 		"state": state(due, now),
@@ -237,11 +236,11 @@ def _shown(case: Any, one: Found, clocks: list[Any], heard: datetime | None, now
 	}
 
 
-def _next_step(clock: Any, own: bool, case: Any) -> str:
+def _next_step(clock: Any, case: Any) -> str:
 	if clock is None:
 		return UNCLOCKED.get(case.workflow_state, STANDS)
 	what = named_clock(clock)
-	return what if own else f"Nothing from you now. Waiting for: {what}"
+	return what if clock.ours else f"Nothing from you now. Waiting for: {what}"
 
 
 def named_clock(clock: Any) -> str:
@@ -259,6 +258,11 @@ def state(due_at: datetime | None, now: datetime) -> str:
 	if due_at.date() == now.date():
 		return TODAY
 	return DUE_SOON if due_at.date() <= (now + SOON).date() else LATER
+
+
+def presses(due_at: datetime | None, now: datetime) -> bool:
+	"""Whether something is overdue, due today or due soon."""
+	return state(due_at, now) in (OVERDUE, TODAY, DUE_SOON)
 
 
 def owed_by(owed: str | None, case: Any) -> str:

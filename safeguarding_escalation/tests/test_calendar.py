@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import frappe
 import pytest
 from frappe.utils import now_datetime
 
 from safeguarding_escalation.api import lists
-from safeguarding_escalation.services import diary
 from safeguarding_escalation.tests.factories import as_user
-from safeguarding_escalation.tests.test_worklists import CANARY, clock, end_of, raised
+from safeguarding_escalation.tests.test_worklists import CANARY, alone, clock, end_of, raised
 
 
 @pytest.fixture
 def case(world):
 	"""A case with a clock at a day's end, one at a time of day, and one that is met."""
+	alone()
 	name = raised(world)
 	clock(name, "raising lead", end_of(3))
 	clock(name, "responding lead", end_of(-2).replace(hour=15, minute=30, second=0))
@@ -53,7 +53,7 @@ def test_an_event_says_its_state_in_words_and_leads_to_the_case(world, case):
 	]
 	assert {event["escalation"] for event in events} == {case}
 	assert len({event["name"] for event in events}) == 2
-	assert len({event["color"] for event in events}) == 2
+	assert [event["state"] for event in events] == ["Overdue", "On track"]
 	assert CANARY not in frappe.as_json(events)
 
 
@@ -74,11 +74,3 @@ def test_only_what_is_due_between_the_dates_and_only_for_who_may_see_it(world, c
 		assert len(month(filters='[["Escalation","board","=","Redbridge"]]')) == 2
 	with as_user(world.user(world.other, "Practitioner")):
 		assert month() == []
-
-
-def test_every_state_has_a_colour_of_its_own():
-	assert len(set(diary.COLOURS.values())) == len(diary.COLOURS) == 4
-	due = datetime(2025, 3, 18, 23, 59, 59)  # noqa: DTZ001 (as deadlines are stored)
-	row = {"due_at": due, "reference": "SE-1", "label": "x", "escalation": "e", "owed_by": "", "board": "b"}
-	for state, colour in diary.COLOURS.items():
-		assert diary.event({**row, "state": state}, 0)["color"] == colour

@@ -25,6 +25,12 @@ def end_of(days: int) -> datetime:
 	return datetime.combine(now_datetime().date() + timedelta(days=days), DAY_END)
 
 
+def alone():
+	"""Until the rollback no other case is open: a site may hold some, and these tests count."""
+	case = frappe.qb.DocType("Escalation")
+	frappe.qb.update(case).set(case.workflow_state, "Closed").run()
+
+
 def raised(world, **values):
 	"""A case at Stage 1, with no clock running."""
 	doc = factories.escalation(world, **values)
@@ -56,6 +62,7 @@ def clock(case, owed_by, due_at, *, kind="maximum", starts_at=None, **values):
 @pytest.fixture
 def cases(world):
 	"""Four cases between the same two agencies, a clock each."""
+	alone()
 	made = {
 		"late": raised(world),
 		"today": raised(world),
@@ -195,6 +202,21 @@ def test_time_alone_makes_a_clock_start_and_a_case_overdue(world, cases, monkeyp
 	monkeypatch.setattr(worklists, "now_datetime", lambda: moment)
 	with as_user(world.user(world.raising, "Practitioner")):
 		assert groups(worklists.team())["Overdue"] == {cases["late"], cases["today"], cases["waiting"]}
+
+
+def test_what_others_owe_first_is_waited_for_until_ours_presses(world, cases):
+	"""Both sides owe the whole by the ninth day, the other side a step of it by the fifth."""
+	clock(cases["waiting"], "raising lead, responding lead", end_of(9))
+	with as_user(world.user(world.raising, "Practitioner")):
+		assert cases["waiting"] in groups(worklists.team())["Waiting on others"]
+		row = next(row for row in worklists.cases("mine") if row["escalation"] == cases["waiting"])
+	assert row["due_at"] == end_of(5)
+	assert row["next_step"] == "Nothing from you now. Waiting for: responding lead must act"
+	clock(cases["waiting"], "raising lead", end_of(0))
+	with as_user(world.user(world.raising, "Practitioner")):
+		assert cases["waiting"] in groups(worklists.team())["Due today"]
+		row = next(row for row in worklists.cases("mine") if row["escalation"] == cases["waiting"])
+	assert (row["due_at"], row["next_step"]) == (end_of(0), "raising lead must act")
 
 
 def test_a_lead_who_left_leaves_the_case_unassigned(world, cases):

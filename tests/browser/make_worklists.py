@@ -24,7 +24,8 @@ def main(bench: str, site: str) -> None:
 		cases = {
 			"late": case(frappe, factories, world, days=12),
 			"fresh": case(frappe, factories, world, days=0),
-			"stage 2": case(frappe, factories, world, days=1, escalate=True),
+			"stage 2": case(frappe, factories, world, days=12, stages=2),
+			"board": case(frappe, factories, world, days=1, stages=4),
 			"no lead": case(frappe, factories, world, days=0, responding_lead=None, responding_team="North"),
 		}
 		frappe.db.commit()
@@ -50,16 +51,19 @@ def main(bench: str, site: str) -> None:
 		frappe.destroy()
 
 
-def case(frappe, factories, world, days: int, escalate: bool = False, **values) -> str:
-	"""A case raised so many days ago, at Stage 1 or 2."""
+def case(frappe, factories, world, days: int, stages: int = 1, **values) -> str:
+	"""A case raised so many days ago, taken up to a stage within the hour."""
 	from safeguarding_escalation.api import escalation as api
 
 	began = frappe.utils.now_datetime() - timedelta(days=days, hours=2)
 	doc = factories.escalation(world, disagreement_at=str(began)[:19], **values)
 	with factories.as_user(world.user(world.raising, "Practitioner")):
 		api.move(doc.name, "Raise Concern", occurred_at=str(began + timedelta(minutes=5))[:19])
-		if escalate:
-			api.move(doc.name, "Escalate to Stage 2", reason="Neither side has changed its view.")
+	climbers = {2: "Practitioner", 3: "Manager", 4: "Senior Manager"}
+	for stage in range(2, stages + 1):
+		with factories.as_user(world.user(world.raising, climbers[stage])):
+			at = str(began + timedelta(minutes=10 * stage))[:19]
+			api.move(doc.name, f"Escalate to Stage {stage}", occurred_at=at, reason="No agreement.")
 	return doc.name
 
 

@@ -1,5 +1,5 @@
 // What the worklists' reports share: filters, and cells that say the state in words beside their colour.
-import { escape } from "./text";
+import { escape, showDay, showMoment } from "./text";
 
 const TONES = {
 	Overdue: "danger",
@@ -18,10 +18,7 @@ export function stateFilter() {
 		fieldname: "state",
 		label: __("State"),
 		fieldtype: "Select",
-		options: [
-			{ value: "", label: __("Any") },
-			...states.map((value) => ({ value, label: __(value) })),
-		],
+		options: [{ value: "", label: __("Any") }, ...states.map((value) => ({ value, label: __(value) }))],
 	};
 }
 
@@ -29,10 +26,17 @@ export function formatter(value, row, column, data, shown) {
 	if (!data) return shown(value, row, column, data);
 	if (column.fieldname === "reference") {
 		const route = frappe.utils.get_form_link("Escalation", data.escalation);
-		return `<a href="${escape(route)}">${escape(value || data.escalation)}</a>`;
+		return `<a class="sg-case-link" href="${escape(route)}">${escape(value || data.escalation)}</a>`;
 	}
 	if (column.fieldname === "state" || column.fieldname === "group") {
 		return `<span class="sg-pill sg-pill--${TONES[value] || "quiet"}">${escape(__(value || ""))}</span>`;
 	}
+	if (column.fieldname === "due_at") return escape(dueText(value));
 	return shown(value, row, column, data);
+}
+
+// The day alone where something is due at its end, else with the time.
+function dueText(value) {
+	const text = String(value || "").replace(" ", "T");
+	return text.slice(11, 16) === "23:59" ? showDay(text) : showMoment(text);
 }

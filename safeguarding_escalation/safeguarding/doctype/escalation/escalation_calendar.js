@@ -3,7 +3,11 @@ frappe.views.calendar["Escalation"] = {
 	field_map: { start: "start", end: "end", id: "name", title: "title", allDay: "allDay" },
 	get_events_method: "safeguarding_escalation.api.lists.calendar",
 	filters: [{ fieldtype: "Link", fieldname: "board", options: "Safeguarding Board", label: __("Board") }],
+	// Colours of the calendar that keep their contrast; the state itself stands in the title.
+	get_css_class: (event) =>
+		({ Overdue: "danger", "Due today": "warning", "Due soon": "warning" })[event.state],
 	options: {
+		firstDay: 1,
 		editable: false,
 		selectable: false,
 		eventStartEditable: false,

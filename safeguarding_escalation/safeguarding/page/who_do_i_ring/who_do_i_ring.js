@@ -73,7 +73,9 @@
 			: "";
 		const groups = found.groups.map(groupDrawn).join("");
 		const nobody = `<p class="sg-ring__none">${escape(
-			__("Nobody in post matches. Clear a filter, or ask your safeguarding administrator to add the contact.")
+			__(
+				"Nobody in post matches. Clear a filter, or ask your safeguarding administrator to add the contact."
+			)
 		)}</p>`;
 		return emergency(found.emergency) + about + (groups || nobody);
 	}
@@ -127,7 +129,9 @@
 
 	function number(label, value) {
 		if (!value) return "";
-		const dialled = String(value).replace(/\(0\)/g, "").replace(/[^\d+]/g, "");
+		const dialled = String(value)
+			.replace(/\(0\)/g, "")
+			.replace(/[^\d+]/g, "");
 		const shown = dialled ? `<a href="tel:${escape(dialled)}">${escape(value)}</a>` : escape(value);
 		return `<li><span>${escape(label)}</span> ${shown}</li>`;
 	}

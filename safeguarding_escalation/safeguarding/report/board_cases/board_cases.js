@@ -1,3 +1,5 @@
+/* global safeguarding */
+
 frappe.query_reports["Board Cases"] = {
 	filters: [
 		safeguarding.worklists.boardFilter(),

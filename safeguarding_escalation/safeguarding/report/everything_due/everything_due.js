@@ -1,3 +1,5 @@
+/* global safeguarding */
+
 frappe.query_reports["Everything Due"] = {
 	filters: [
 		safeguarding.worklists.boardFilter(),

@@ -1,3 +1,5 @@
+/* global safeguarding */
+
 frappe.query_reports["My Team Today"] = {
 	filters: [
 		safeguarding.worklists.boardFilter(),

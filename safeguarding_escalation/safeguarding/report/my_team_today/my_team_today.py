@@ -26,4 +26,7 @@ def execute(filters: dict[str, Any] | None = None) -> tuple[Any, ...]:
 		for group, tone in TONES.items()
 	]
 	rows = worklists.team(given.board, given.group)
-	return worklist_columns.team_columns(), rows, None, None, summary
+	message = _("Open cases of your team: {0}. Those in none of the four groups are on track.").format(
+		counts["open"]
+	)
+	return worklist_columns.team_columns(), rows, message, None, summary
