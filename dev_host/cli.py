@@ -40,6 +40,12 @@ def parser() -> argparse.ArgumentParser:
 		part.add_argument("--branch", help="the branch or tag of --frappe")
 		anew = "make the site anew" if name == "up" else "make the test site anew"
 		part.add_argument("--fresh", action="store_true", help=f"{anew}; with another --frappe, every site")
+		if name == "up":
+			part.add_argument(
+				"--demo",
+				choices=("board", "trust"),
+				help="whose site the demo data shows: a partnership's (at first) or one trust's own",
+			)
 		if name == "test":
 			part.add_argument(
 				"part",
@@ -118,7 +124,8 @@ def change(layout: Layout, options: argparse.Namespace) -> int:
 	"""The commands that need the lock."""
 	if options.command == "up":
 		host = Host.open(layout)
-		report.print_up(host, up(host, options.frappe, options.branch, fresh=options.fresh))
+		said = up(host, options.frappe, options.branch, fresh=options.fresh, demo=options.demo)
+		report.print_up(host, said)
 		return 0
 	if options.command == "site":
 		return commands.site(layout, options)

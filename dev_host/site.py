@@ -92,14 +92,27 @@ class Site:
 	def _migrate(self) -> None:
 		self.frappe("migrate", log="migrate")
 
-	def load_demo(self, progress: Progress) -> dict[str, Any]:
-		"""Load the demo data if the app has any and it changed since; returns what it said last (logins, cases)."""
+	def load_demo(self, progress: Progress, kind: str | None = None) -> dict[str, Any]:
+		"""Load the demo data if the app has any and it changed since; returns what it said last (logins, cases).
+
+		`kind` is board or trust, and replaces the other's; None keeps what is there, and failing that takes board.
+		"""
 		source = self.layout.package / "setup" / "demo.py"
 		result = self.folder / "demo.json"
 		if not source.exists():
 			return {}
-		mark = fingerprints.of_files(source.parent.glob("demo*.py"), self.layout.package)
-		progress.step(self._step("demo"), "Demo cases", mark, lambda: self.inside("load_demo.py", result))
+		files = [*source.parent.glob("demo*.py"), *source.parent.glob("demo_data/*.json")]
+		known = self.state.section("demo")
+		kind = kind or known.get(self.name, "board")
+		mark = f"{kind} {fingerprints.of_files(files, self.layout.package)}"
+		progress.step(
+			self._step("demo"),
+			f"Demo cases ({kind})",
+			mark,
+			lambda: self.inside("load_demo.py", result, kind),
+		)
+		known[self.name] = kind
+		self.state.save()
 		try:
 			loaded = json.loads(result.read_text())
 		except (OSError, ValueError):

@@ -256,8 +256,12 @@ def page_status(port: int, page: str = "/login") -> int:
 		return 0
 
 
-def up(host: Host, option: str | None, branch: str | None, *, fresh: bool = False) -> dict[str, Any]:
+def up(
+	host: Host, option: str | None, branch: str | None, *, fresh: bool = False, demo: str | None = None
+) -> dict[str, Any]:
 	"""Bring everything up; returns what the demo data said. `fresh` makes the site anew. Raises HostError.
+
+	`demo` is board or trust: whose site the demo data shows (`Site.load_demo`).
 
 	The demo data comes last: if it fails, everything runs without it and the next run tries it again.
 	"""
@@ -275,4 +279,4 @@ def up(host: Host, option: str | None, branch: str | None, *, fresh: bool = Fals
 	host.state.section("servers")["code"] = code
 	host.state.save()
 	layout.ready.write_text(address + "\n")
-	return site.load_demo(host.progress)
+	return site.load_demo(host.progress, demo)
