@@ -30,6 +30,14 @@ async function ask(socket, method, parameters = {}) {
 	return (await response.json()).message;
 }
 
+// Version 16 has one question for DocTypes and documents; before, each had its own.
+function mayRead(socket, doctype, docname) {
+	const before = docname
+		? ask(socket, "can_subscribe_doc", { doctype, docname })
+		: ask(socket, "can_subscribe_doctype", { doctype });
+	return before.catch(() => ask(socket, "has_permission", { doctype, name: docname || "" }));
+}
+
 const everySite = server.of(/^\/.*$/);
 
 everySite.use((socket, next) =>
@@ -43,18 +51,14 @@ everySite.use((socket, next) =>
 everySite.on("connection", (socket) => {
 	socket.join([`user:${socket.user}`, "website"]);
 	if (socket.isSystemUser) socket.join("all");
-	const joinIf = (method, parameters, room) =>
-		ask(socket, method, parameters).then(
+	const joinIf = (room, doctype, docname) =>
+		mayRead(socket, doctype, docname).then(
 			(allowed) => allowed && socket.join(room),
 			() => {}
 		);
-	socket.on("doctype_subscribe", (doctype) =>
-		joinIf("can_subscribe_doctype", { doctype }, `doctype:${doctype}`)
-	);
+	socket.on("doctype_subscribe", (doctype) => joinIf(`doctype:${doctype}`, doctype));
 	socket.on("doctype_unsubscribe", (doctype) => socket.leave(`doctype:${doctype}`));
-	socket.on("doc_subscribe", (doctype, docname) =>
-		joinIf("can_subscribe_doc", { doctype, docname }, `doc:${doctype}/${docname}`)
-	);
+	socket.on("doc_subscribe", (doctype, docname) => joinIf(`doc:${doctype}/${docname}`, doctype, docname));
 	socket.on("doc_unsubscribe", (doctype, docname) => socket.leave(`doc:${doctype}/${docname}`));
 	socket.on("task_subscribe", (task) => socket.join(`task_progress:${task}`));
 	socket.on("progress_subscribe", (task) => socket.join(`task_progress:${task}`));
