@@ -19,7 +19,10 @@ export function toConfirmHtml(panel) {
 }
 
 export function answerButtons(log, about) {
-	const button = (action, words) => `<button type="button" class="btn btn-xs btn-default" data-sg="${action}"
+	const button = (
+		action,
+		words
+	) => `<button type="button" class="btn btn-xs btn-default" data-sg="${action}"
 		data-log="${escape(log)}">${escape(words)}<span class="sr-only"> ${escape(about)}</span></button>`;
 	return `<span class="sg-answer">${button("confirm", __("Confirm"))} ${button("dispute", __("Dispute"))}</span>`;
 }

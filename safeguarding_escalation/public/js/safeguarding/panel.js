@@ -81,7 +81,9 @@ function named(panel, policy) {
 
 function panelHtml(frm, panel) {
 	const step = panel.next_step || {};
-	const facts = [escape(panel.stage_label || panel.workflow_state), policyLink(panel)].filter(Boolean).join(" · ");
+	const facts = [escape(panel.stage_label || panel.workflow_state), policyLink(panel)]
+		.filter(Boolean)
+		.join(" · ");
 	return `<div class="sg-panel">${riskHtml(frm)}
 		<div class="sg-now sg-now--${escape(step.urgency || "none")}" role="status">
 			<p class="sg-now__sentence">${escape(step.sentence)}</p>
