@@ -6,7 +6,7 @@ from typing import Any
 
 import frappe
 
-from safeguarding_escalation.services import confirming, guard, handing_over, moving, recording, views
+from safeguarding_escalation.services import boards, confirming, guard, handing_over, moving, recording, views
 
 
 @frappe.whitelist(methods=["POST"])
@@ -107,6 +107,16 @@ def move(
 		evidence=evidence,
 		outcome=outcome,
 	)
+
+
+@frappe.whitelist(methods=["POST"])
+def change_board(escalation: str, board: str, reason: str) -> dict[str, Any]:
+	"""Give a raised case to another board, by a manager and with a reason (4L-A9); returns as `deadlines`.
+
+	What ran under the old board's policy keeps it. Raises BadInput, MoveRefused, CaseClosed (417), NotYours (403).
+	"""
+	guard.writable(escalation)
+	return boards.change(escalation, board, reason)
 
 
 @frappe.whitelist(methods=["GET", "POST"])

@@ -34,9 +34,12 @@ class LoadedCase:
 
 	@cached_property
 	def history(self) -> History:
-		"""Pinned policy and later adoptions, as `plan` takes them."""
+		"""Pinned policy, later adoptions and changes of board, as `plan` takes them."""
 		return policies.history(
-			self.document.policy, self.document.board, times.aware(self.document.creation)
+			self.document.policy,
+			self.document.board,
+			times.aware(self.document.creation),
+			log.board_changes(self.rows),
 		)
 
 	@cached_property

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -30,6 +30,8 @@ _COLUMNS = ["name", "actor", "counterpart", "confirmed_by", "hash", "outcome", *
 ADDED = ("outcome",)
 # Rows about the record and those who keep it, not about the case: no clock, move or duty follows from them.
 CONFIRMED, DISPUTED, RECUSED = RECORD_KINDS = ("entry_confirmed", "entry_disputed", "recused")
+# Another board took the case; between the two boards in `relates_to`.
+BOARD_CHANGED, TO = "board_changed", " → "
 _TWO_WAY = {"Yes": True, "No": False}
 
 
@@ -131,9 +133,7 @@ def append(escalation: str, entry: Entry, after: Any | None) -> frappe._dict:
 	document = frappe.get_doc(values).insert(ignore_permissions=True)
 	if entry.note:
 		_write_note(document, entry.note, salt)
-	return frappe._dict(
-		{key: document.get(key) for key in _COLUMNS}
-	)
+	return frappe._dict({key: document.get(key) for key in _COLUMNS})
 
 
 def chain_hash(values: Any) -> str:
@@ -166,3 +166,13 @@ def _write_note(document: Any, note: str, salt: str) -> None:
 			"salt": salt,
 		}
 	).insert(ignore_permissions=True)
+
+
+def board_changes(rows: Iterable[Any]) -> list[tuple[datetime, str, str]]:
+	"""When the case changed boards, from which, to which; oldest first."""
+	found = []
+	for row in rows:
+		old, arrow, new = str(row.relates_to or "").partition(TO)
+		if row.kind == BOARD_CHANGED and arrow:
+			found.append((times.aware(row.occurred_at), old, new))
+	return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, time
 from functools import lru_cache
 
@@ -42,19 +43,40 @@ def adopted(board: str, on: date | None = None) -> str | None:
 	return in_force[-1] if in_force else None
 
 
-def history(pinned: str, board: str | None, since: datetime | None) -> History:
-	"""What `plan` takes: the pinned policy, then each version the board adopted after the case began.
+def history(
+	pinned: str,
+	board: str | None,
+	since: datetime | None,
+	changes: Sequence[tuple[datetime, str, str]] = (),
+) -> History:
+	"""What `plan` takes: the pinned policy, then each version adopted after the case began by the board that has it.
 
-	A clock keeps the version it started under (decision 3); a later adoption governs later clocks only.
+	A clock keeps the version it started under (decision 3); a later adoption governs later clocks only. `changes`
+	are those of the board itself: when, from which, to which.
 	"""
 	rows: History = [(None, _targeted(pinned))]
 	if not (board and since):
 		return rows
-	began = since.astimezone(LONDON).date()
-	for from_date, name in _adoptions(board):
-		if from_date > began and name != pinned:
-			rows.append((datetime.combine(from_date, time.min, LONDON), _targeted(name)))
+	rows += _adopted_between(
+		changes[0][1] if changes else board, since, pinned, changes[0][0] if changes else None
+	)
+	for number, (moved_at, _, new) in enumerate(changes, 1):
+		until = changes[number][0] if number < len(changes) else None
+		name = adopted(new, moved_at.astimezone(LONDON).date())
+		if name:
+			rows.append((moved_at, _targeted(name)))
+			rows += _adopted_between(new, moved_at, name, until)
 	return rows
+
+
+def _adopted_between(board: str, since: datetime, known: str, until: datetime | None) -> History:
+	"""The versions that a board adopts after the day of `since`, and before `until` where the case left it then."""
+	began, found = since.astimezone(LONDON).date(), []
+	for from_date, name in _adoptions(board):
+		start = datetime.combine(from_date, time.min, LONDON)
+		if from_date > began and name != known and (until is None or start < until):
+			found.append((start, _targeted(name)))
+	return found
 
 
 def _targeted(name: str) -> Policy:

@@ -11,7 +11,17 @@ from safeguarding_escalation.engine import EVENT_KINDS, LONDON
 from safeguarding_escalation.engine.case import ENDED
 from safeguarding_escalation.engine.schema import SIDES
 from safeguarding_escalation.engine.stages import stage_at
-from safeguarding_escalation.services import actors, answering, fields, log, moving, projection, times, views
+from safeguarding_escalation.services import (
+	actors,
+	answering,
+	boards,
+	fields,
+	log,
+	moving,
+	projection,
+	times,
+	views,
+)
 from safeguarding_escalation.services.errors import BadInput, CaseClosed, MoveRefused, refuse
 from safeguarding_escalation.services.loaded import LoadedCase
 from safeguarding_escalation.services.lock import locked
@@ -34,6 +44,10 @@ def record(escalation: str, kind: str, **given: Any) -> dict[str, Any]:
 	enters_or_ends = kind in moving.KIND_ACTIONS or kind == "stage_started"
 	if enters_or_ends and not given.get("corrects"):
 		return _as_move(escalation, kind, given)
+	if kind == log.BOARD_CHANGED and not given.get("corrects"):
+		return boards.change(
+			escalation, given.get("to") or given.get("relates_to"), given.get("reason") or given.get("note")
+		)
 	with locked(escalation) as case:
 		moving.check_expected(case, given.get("expected_stage"))
 		entry = _entry(case, kind, given)
@@ -189,6 +203,8 @@ def _corrected(case: LoadedCase, kind: str, name: Any) -> frappe._dict | None:
 	row = next((row for row in case.rows if row.name == name), None)
 	if row is None:
 		refuse(BadInput, "The entry to correct is not in this case's log.")
+	if row.kind == log.BOARD_CHANGED:
+		refuse(MoveRefused, "A change of board is not corrected: give the case to the right board.")
 	if kind not in ("correction", row.kind):
 		refuse(
 			BadInput,

@@ -1,0 +1,73 @@
+"""Another board takes a raised case (4L-A9): the adult turned out to be in its area, or has moved there.
+
+One log row `board_changed` holds both boards. What ran under the old board's policy keeps it (decision 3); what
+starts afterwards runs under the policy that the new board has in force.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import frappe
+
+from safeguarding_escalation.engine.case import DRAFT, ENDED, Person, holds
+from safeguarding_escalation.engine.entering import MANAGER_CAPACITIES
+from safeguarding_escalation.services import actors, log, policies, projection
+from safeguarding_escalation.services.errors import BadInput, CaseClosed, MoveRefused, refuse
+from safeguarding_escalation.services.loaded import LoadedCase
+from safeguarding_escalation.services.lock import locked
+from safeguarding_escalation.services.text import plain
+
+
+def change(escalation: str, board: Any, reason: Any) -> dict[str, Any]:
+	"""Give the case to `board`, with a reason; returns the panel. The caller's right to write is checked already.
+
+	Raises BadInput for a board that cannot take it, MoveRefused for somebody who may not say so, CaseClosed.
+	"""
+	from safeguarding_escalation.services import views
+
+	with locked(escalation) as case:
+		why, new = plain(reason, "Reason"), plain(board, "Board")
+		old = case.document.board
+		actor = actors.resolve(case, None)
+		_may(case, actor.person, actor.side)
+		_can_take(new, old)
+		if not why:
+			refuse(BadInput, "Say why the case goes to another board.")
+		case.append(
+			log.Entry(
+				kind=log.BOARD_CHANGED,
+				occurred_at=case.now,
+				stage=int(case.document.current_stage or 1),
+				relates_to=f"{old}{log.TO}{new}",
+				note=why,
+				**actor.columns(),
+			)
+		)
+		frappe.db.set_value("Escalation", case.name, "board", new)
+		case.document.reload()
+		projection.refresh(LoadedCase(case.document, case.rows))
+	return views.panel(escalation)
+
+
+def _may(case: LoadedCase, person: Person, side: str) -> None:
+	state = case.document.workflow_state
+	if state in ENDED:
+		refuse(CaseClosed, f"This case is {state.lower()}: reopen it before it goes to another board.")
+	if state == DRAFT:
+		refuse(BadInput, "A draft's board is changed in its form.")
+	manages = side in ("raising", "responding") and holds(person, MANAGER_CAPACITIES)
+	if not manages and "Business Manager" not in person.board_roles:
+		refuse(
+			MoveRefused,
+			"A manager of one of the agencies, or the board's Business Manager, gives a case to another board.",
+		)
+
+
+def _can_take(new: str, old: str) -> None:
+	if not new or frappe.db.get_value("Safeguarding Board", new, "disabled") != 0:
+		refuse(BadInput, f"There is no board “{new[:60]}” in use.")
+	if new == old:
+		refuse(BadInput, f"{new} has this case already.")
+	if not policies.adopted(new):
+		refuse(BadInput, f"{new} has adopted no policy yet. Ask its Business Manager to adopt one.")
