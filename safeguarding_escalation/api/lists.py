@@ -1,7 +1,7 @@
 """What lists, number cards, the calendar and *Who do I ring?* ask. Each function's first line is its guard.
 
 The counts are of what the session's user may see: the rows of `services.worklists`, which Frappe's own list condition
-fences. `filters` is what Frappe sends with every number card; ours take none.
+fences. `filters` is what Frappe sends with every number card; ours take none but the stage.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 import frappe
+from frappe.utils import cint
 
 from safeguarding_escalation.services import diary, guard, ring, worklists
 
@@ -17,7 +18,7 @@ from safeguarding_escalation.services import diary, guard, ring, worklists
 def my_open_cases(filters: Any = None) -> dict[str, Any]:
 	"""How many open cases name the user."""
 	guard.listable()
-	return _number(worklists.tally("mine")["open"], "My Cases")
+	return _number(worklists.how_many("mine"), "My Cases")
 
 
 @frappe.whitelist(methods=["GET", "POST"])
@@ -59,14 +60,14 @@ def team_unassigned(filters: Any = None) -> dict[str, Any]:
 def chair_cases(filters: Any = None) -> dict[str, Any]:
 	"""How many open cases have come to the Chair."""
 	guard.listable()
-	return _number(worklists.tally("chair")["open"], "Board Cases", view="chair")
+	return _number(worklists.how_many("chair"), "Board Cases", view="chair")
 
 
 @frappe.whitelist(methods=["GET", "POST"])
 def board_open_cases(filters: Any = None) -> dict[str, Any]:
 	"""How many open cases are at the boards that the user manages."""
 	guard.listable()
-	return _number(worklists.tally("board")["open"], "Board Cases")
+	return _number(worklists.how_many("board"), "Board Cases")
 
 
 @frappe.whitelist(methods=["GET", "POST"])
@@ -74,6 +75,14 @@ def board_overdue_cases(filters: Any = None) -> dict[str, Any]:
 	"""In how many cases of the user's boards something is overdue, whoever owes it."""
 	guard.listable()
 	return _number(worklists.late("board"), "Board Cases", state=worklists.OVERDUE)
+
+
+@frappe.whitelist(methods=["GET", "POST"])
+def board_stage_cases(filters: Any = None) -> dict[str, Any]:
+	"""How many open cases of the user's boards are at one stage: `filters` is {"stage": 2}, as the card says."""
+	guard.listable()
+	stage = cint((frappe.parse_json(filters) or {}).get("stage"))
+	return _number(worklists.how_many("board", stage), "Board Cases")
 
 
 @frappe.whitelist(methods=["GET", "POST"])

@@ -146,10 +146,21 @@ def stages(scope: str = "board", board: str | None = None) -> dict[str, int]:
 
 
 def late(scope: str) -> int:
-	"""How many open cases of a scope have something overdue, whoever owes it."""
+	"""In how many open cases of a scope something is overdue, whoever owes it. One query."""
+	return _count(scope, lambda case: case.next_due_at < now_datetime())
+
+
+def how_many(scope: str, stage: int | None = None) -> int:
+	"""How many open cases a scope has, at one stage or at any. One query."""
+	return _count(scope, (lambda case: case.current_stage == stage) if stage else None)
+
+
+def _count(scope: str, condition: Callable[[Any], Criterion] | None) -> int:
 	case = frappe.qb.DocType("Escalation")
-	query = frappe.qb.from_(case).select(Count(case.name)).where(case.next_due_at < now_datetime())
-	return int(_fenced(query, case).where(SCOPES[scope](case, standing())).run()[0][0])
+	query = _fenced(frappe.qb.from_(case).select(Count(case.name)), case).where(
+		SCOPES[scope](case, standing())
+	)
+	return int((query.where(condition(case)) if condition else query).run()[0][0])
 
 
 def post() -> str:

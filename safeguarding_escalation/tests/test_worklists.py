@@ -162,6 +162,8 @@ def test_a_board_s_posts_count_from_the_stage_at_which_they_see_a_case(world, ca
 	with as_user(world.user(office, "Business Manager")):
 		seen = set(frappe.get_list("Escalation", pluck="name"))
 		assert lists.board_open_cases()["value"] == len(seen & set(cases.values()))
+		by_stage = [lists.board_stage_cases({"stage": stage})["value"] for stage in range(1, 7)]
+		assert sum(by_stage) == lists.board_open_cases()["value"]
 	with as_user(world.user(office, "Chair")):
 		assert lists.chair_cases()["value"] == 0
 	for name in cases.values():

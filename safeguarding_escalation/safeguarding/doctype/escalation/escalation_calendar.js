@@ -8,6 +8,7 @@ frappe.views.calendar["Escalation"] = {
 		({ Overdue: "danger", "Due today": "warning", "Due soon": "warning" })[event.state],
 	options: {
 		firstDay: 1,
+		height: "auto",
 		editable: false,
 		selectable: false,
 		eventStartEditable: false,

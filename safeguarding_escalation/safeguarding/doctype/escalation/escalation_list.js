@@ -19,13 +19,16 @@
 		return [__("On track"), "blue", `next_due_at,>,${soon} 23:59:59`];
 	}
 
-	// "2025-03-18 23:59:59" → "Tue 18 Mar 2025"; with the time where it is due within the day.
+	// "2025-03-18 23:59:59" → "Tue 18 Mar", with the year where it isn't this one, with the time where it is due within
+	// the day.
 	function dueText(value) {
 		if (!value) return "";
 		const [year, month, day] = value.slice(0, 10).split("-").map(Number);
 		const weekday = DAYS[new Date(Date.UTC(year, month - 1, day)).getUTCDay()];
 		const time = value.slice(11, 16);
-		return `${weekday} ${day} ${MONTHS[month - 1]} ${year}${time && time !== "23:59" ? `, ${time}` : ""}`;
+		const thisYear = String(year) === frappe.datetime.get_today().slice(0, 4);
+		const text = `${weekday} ${day} ${MONTHS[month - 1]}${thisYear ? "" : ` ${year}`}`;
+		return time && time !== "23:59" ? `${text}, ${time}` : text;
 	}
 
 	const OPEN = ["workflow_state", "not in", ["Closed", "Withdrawn"]];
@@ -48,14 +51,6 @@
 		list.list_view_settings.total_fields = 7;
 		list.setup_columns();
 		list.render_header(true);
-	}
-
-	// A phone's row has room for one line: the state in words, not as a dot alone.
-	function referenceText(value, field, doc) {
-		if (window.innerWidth >= 768) return value;
-		return [value || __("Draft"), indicator(doc)[0], dueText(doc.next_due_at)]
-			.filter(Boolean)
-			.join(" · ");
 	}
 
 	function offerLists(list) {
@@ -102,7 +97,6 @@
 		has_indicator_for_draft: true,
 		get_indicator: indicator,
 		formatters: {
-			reference: referenceText,
 			next_due_at: (value) => frappe.utils.escape_html(dueText(value)),
 			next_owed_by: (value, field, doc) => frappe.utils.escape_html(owedText(value, doc)),
 		},

@@ -26,7 +26,7 @@ def execute(filters: dict[str, Any] | None = None) -> tuple[Any, ...]:
 		for group, tone in TONES.items()
 	]
 	rows = worklists.team(given.board, given.group)
-	message = _("Open cases of your team: {0}. Those in none of the four groups are on track.").format(
-		counts["open"]
-	)
+	message = _(
+		"Open cases of your team: {0}. Those in none of the four groups have nothing due by today."
+	).format(counts["open"])
 	return worklist_columns.team_columns(), rows, message, None, summary
