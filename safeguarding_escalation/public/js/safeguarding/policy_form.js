@@ -99,7 +99,7 @@ function listenTo(frm, area) {
 
 // To the table, with its row open.
 function goTo(frm, { field, row }) {
-	frm.scroll_to_field(field);
+	frm.scroll_to_field(field, false); // a focus in the grid would leave a cell of the opening row blank
 	const grid = (frm.get_field(field) || {}).grid;
 	const found = grid && row && grid.grid_rows[Number(row) - 1];
 	if (found) found.toggle_view(true);
