@@ -1,12 +1,20 @@
 """A headless Chromium, logged in to the test site. Run with `./dev test browser`."""
 
+import json
 import os
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+
+sys.path.insert(
+	0, str(Path(__file__).resolve().parent)
+)  # pytest leaves it alone with --import-mode=importlib
+import phone as phone_of
 
 FLAGS = [
 	"--no-sandbox",
@@ -90,3 +98,34 @@ def administrator(log_in) -> Page:
 def mail_folder() -> Path:
 	"""Where the test site's mail arrives, a file a message."""
 	return Path(setting("SE_MAIL_DIR"))
+
+
+@pytest.fixture
+def newcomer() -> dict:
+	"""An account that nobody has logged in to yet, made for each test."""
+	script = Path(__file__).with_name("make_newcomer.py")
+	words = [sys.executable, str(script), setting("SE_BENCH"), setting("SE_SITE")]
+	made = subprocess.run(words, check=True, capture_output=True, text=True)  # noqa: S603
+	return json.loads(made.stdout.strip().splitlines()[-1])
+
+
+@pytest.fixture
+def phone(browser: Browser) -> Iterator[Page]:
+	"""A phone held upright; an error of the page's own scripts fails the test."""
+	context = browser.new_context(
+		base_url=setting("SE_URL"),
+		viewport=phone_of.PHONE,
+		user_agent=phone_of.AGENT,
+		has_touch=True,
+		is_mobile=True,
+		device_scale_factor=2,
+		locale="en-GB",
+		timezone_id="Europe/London",
+	)
+	context.set_default_timeout(PATIENCE)
+	page = context.new_page()
+	problems: list[str] = []
+	page.on("pageerror", lambda error: problems.append(str(error)))
+	yield page
+	context.close()
+	assert problems == []
