@@ -4,7 +4,9 @@
 	const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 	const DAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
 
+	// undefined where the state was not fetched (a workspace's quick list): no word is better than a wrong one.
 	function indicator(doc) {
+		if (doc.workflow_state === undefined) return undefined;
 		const state = doc.workflow_state || "Draft";
 		const byState = `workflow_state,=,${state}`;
 		if (["Closed", "Withdrawn"].includes(state)) return [__(state), "gray", byState];
