@@ -21,6 +21,8 @@ from .stages import ENTERING
 from .wording import SIDE_NAMES, due_text, listed, sentence, with_article
 
 COPY, CLOSING, RECORD, ACTION, REVIEW, ANSWER = "copy", "closing", "record", "action", "review", "answer"
+# Recipients that a policy names with their article, or that take none.
+_WITH_ARTICLE = ("the ", "all ", "each ", "every ")
 MANAGER_NOTE = "wishes:manager"
 # What says what happened at a stage (SU-A7).
 _RECORDING = frozenset(
@@ -116,10 +118,10 @@ def _copy(rule: CopyRule, stage: int, current: Sequence[Event]) -> Duty:
 	]
 	sent = None if rule.standing else next(iter(fitting), None)
 	what = rule.what or "the record of this stage"
+	article = rule.recipient.casefold().startswith(_WITH_ARTICLE)
+	recipient = rule.recipient if article else f"the {rule.recipient}"
 	text = (
-		f"Copy the {rule.recipient} into everything that is sent"
-		if rule.standing
-		else (f"Send {what} to the {rule.recipient}")
+		f"Copy {recipient} into everything that is sent" if rule.standing else (f"Send {what} to {recipient}")
 	)
 	return Duty(
 		key=f"copy:{rule.event}:{stage}:{rule.recipient}",

@@ -285,6 +285,15 @@ def test_a_notice_goes_to_the_business_manager_on_entry_of_these_stages() -> Non
 	assert "completed so far" in keyed(more, case(2), log)[notices[1]].text
 
 
+@pytest.mark.parametrize("board", BOARDS)
+def test_no_copy_is_addressed_with_two_articles(board: str) -> None:
+	policy = load_policy(board)
+	log = [Event(rule.event, at=START, stage=rule.stage or 1) for rule in policy.copy_rules]
+	texts = [duty.text for duty in duties(policy, case(5), log, NOW) if duty.kind == "copy"]
+	assert texts
+	assert not [text for text in texts if " the the " in text or " the all " in text]
+
+
 def test_from_a_stage_on_what_was_discussed_is_on_record() -> None:
 	suffolk = load_policy("suffolk-2024")
 	log = [
