@@ -7,6 +7,7 @@ from frappe.client import get_list
 from frappe.utils import add_days, now
 
 from safeguarding_escalation import permissions, references
+from safeguarding_escalation.api import escalation as api
 from safeguarding_escalation.engine.access import team_key
 from safeguarding_escalation.tests import factories
 
@@ -130,6 +131,29 @@ def test_counts_and_searches_do_not_betray_a_case(case, raiser, stranger):
 			with pytest.raises(frappe.PermissionError):
 				get_list("Escalation Subject", fields=["subject_name"])
 	assert found == {raiser: (1, 1, 1), stranger: (0, 0, 0)}
+
+
+def test_the_numbers_beside_the_connections_count_what_the_user_may_list(world, raiser, stranger):
+	"""An entry inside one agency is not even counted for the other; nor are cases of a board for a stranger."""
+
+	def numbers(doctype: str, name: str) -> dict[str, int]:
+		answer = execute("frappe.desk.notifications.get_open_count", doctype=doctype, name=name)["count"]
+		rows = answer if isinstance(answer, list) else answer["external_links_found"]
+		return {row.get("doctype") or row["name"]: row["count"] for row in rows}
+
+	case = factories.escalation(world)
+	with factories.as_user(raiser):
+		api.move(case.name, "Raise Concern")
+		entry = api.record(case.name, "consulted", note="Spoke to my own manager.")
+	with factories.as_user(raiser):
+		mine = numbers("Escalation", case.name)["Stage Log"]
+		assert mine == len(frappe.get_list("Stage Log", {"escalation": case.name}, limit_page_length=0))
+	with factories.as_user(world.user(world.responding, "Practitioner")):
+		theirs = numbers("Escalation", case.name)["Stage Log"]
+	assert frappe.db.get_value("Stage Log", entry["log"], "visibility") == "own agency"
+	assert theirs == mine - 1
+	with factories.as_user(stranger), pytest.raises(frappe.PermissionError):
+		numbers("Escalation", case.name)
 
 
 def test_a_link_to_an_unseen_case_shows_no_more_than_was_given(case, raiser, stranger):
