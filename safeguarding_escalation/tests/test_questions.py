@@ -267,7 +267,10 @@ def test_the_chronology_has_the_answers_under_their_step(world):
 		"When the concern was raised",
 		"Dissent at any Adult Section 42 Safeguarding Conference",
 	]
-	assert [row["text"] for group in groups for row in group["rows"]] == ["She sleeps badly & eats little.", "Yes"]
+	assert [row["text"] for group in groups for row in group["rows"]] == [
+		"She sleeps badly & eats little.",
+		"Yes",
+	]
 	assert "She sleeps badly &amp; eats little." in html
 	assert "no majority view" in html
 	assert "What is the trigger?" not in html  # nobody answered it
