@@ -43,6 +43,7 @@ def common_config(ports: Mapping[str, int]) -> dict[str, Any]:
 		"disable_mail_smtp_authentication": 1,
 		"disable_async": 0,
 		"live_reload": False,
+		"throttle_user_limit": 1000,  # accounts an hour: demo data and tests make many at once
 	}
 
 

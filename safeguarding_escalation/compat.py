@@ -5,6 +5,7 @@ Supported: the 15.0.0 pre-release of August 2023 (what `./dev` falls back to), r
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import frappe
@@ -32,6 +33,16 @@ def no_opinion() -> bool | None:
 def quote_char() -> str:
 	"""The character that quotes a column of the site's database in SQL text."""
 	return "`" if frappe.db.db_type == "mariadb" else '"'
+
+
+def client_function(name: str) -> Callable[..., Any]:
+	"""`frappe.client.<name>`, which only some versions have; raises DoesNotExistError where it isn't."""
+	import frappe.client
+
+	found = getattr(frappe.client, name, None)
+	if found is None:
+		frappe.throw(f"This version of Frappe has no frappe.client.{name}.", frappe.DoesNotExistError)
+	return found
 
 
 def queue_mail(**given: Any) -> str | None:

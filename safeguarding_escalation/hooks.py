@@ -25,6 +25,7 @@ scheduler_events = {
 override_whitelisted_methods = {
 	"frappe.client.get_count": "safeguarding_escalation.api.lookups.get_count",
 	"frappe.client.validate_link": "safeguarding_escalation.api.lookups.validate_link",
+	"frappe.client.validate_link_and_fetch": "safeguarding_escalation.api.lookups.validate_link_and_fetch",
 	"frappe.desk.notifications.get_open_count": "safeguarding_escalation.api.lookups.get_open_count",
 	"frappe.desk.search.get_link_title": "safeguarding_escalation.api.lookups.get_link_title",
 	"frappe.desk.search.search_link": "safeguarding_escalation.api.lookups.search_link",

@@ -13,6 +13,7 @@ import frappe.client
 import frappe.desk.notifications
 import frappe.desk.search
 
+from safeguarding_escalation import compat
 from safeguarding_escalation.permissions import CASE_DOCTYPES, may
 from safeguarding_escalation.references import REFERENCES
 
@@ -96,9 +97,25 @@ def validate_link(doctype: str, docname: str, fields: Any = None, **further: Any
 	"""Whether a link's target exists, with some of its fields: a case that the user may not see does not."""
 	if _hidden(doctype, docname):
 		return frappe._dict(name=None)
-	return frappe.call(
-		frappe.client.validate_link, doctype=doctype, docname=docname, fields=fields, **further
-	)
+	host = compat.client_function("validate_link")
+	return frappe.call(host, doctype=doctype, docname=docname, fields=fields, **further)
+
+
+@frappe.whitelist()
+def validate_link_and_fetch(
+	doctype: str,
+	docname: str,
+	fields_to_fetch: Any = None,
+	query: Any = None,
+	filters: Any = None,
+	**further: Any,
+) -> Any:
+	"""As `validate_link`, in whose place version 16 has it."""
+	if _hidden(doctype, docname):
+		return frappe._dict()
+	host = compat.client_function("validate_link_and_fetch")
+	given = {"fields_to_fetch": fields_to_fetch, "query": query, "filters": filters, **further}
+	return frappe.call(host, doctype=doctype, docname=docname, **given)
 
 
 @frappe.whitelist()

@@ -55,7 +55,7 @@ def test_a_role_sees_its_own_workspace_first_and_no_other_role_s(role):
 
 
 def test_somebody_without_our_roles_sees_none():
-	assert ours(factories.user("desk.nobody@example.test", "Blogger")) == []
+	assert ours(factories.user("desk.nobody@example.test", "Website Manager")) == []
 
 
 @pytest.mark.parametrize("role", OWN)
