@@ -139,7 +139,9 @@ def get_open_count(doctype: str, name: str, items: Any = None) -> dict[str, Any]
 		if linked not in GUARDED or "names" in row:  # names: links that stand in the document itself
 			continue
 		field = (links.get("non_standard_fieldnames") or {}).get(linked) or links.get("fieldname")
-		found = frappe.get_list(linked, filters={field: name}, pluck="name", limit_page_length=100)
+		found = frappe.get_list(
+			linked, filters={field: name}, pluck="name", order_by="name", limit_page_length=100
+		)
 		row.update(count=len(found), open_count=0)
 	return answer
 
