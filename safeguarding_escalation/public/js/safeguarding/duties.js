@@ -27,6 +27,9 @@ export function recordOf(duty, policy) {
 	if (kind === "answer") return { kind: "recommendation_answered" };
 	if (kind === "action") return { kind: "action_done", relates_to: rest.join(":") };
 	if (kind === "review") return { kind: "review_held", relates_to: rest.join(":") };
+	if (kind === "signature") return { field: "signatures" };
+	if (duty.key === "wishes:reason") return { field: "involvement" };
+	if (duty.key === "wishes:manager") return { kind: "duty_done", relates_to: duty.key };
 	const closing = (policy.closing_duties || []).find((row) => same(row.duty, duty.text));
 	if (closing) return satisfying(closing.satisfied_by) || { kind: "duty_done", relates_to: closing.duty };
 	const record = (policy.records || []).find((row) => same(row.message, duty.text));

@@ -108,7 +108,12 @@ export const KINDS = [
 		label: (names) => __("The {0} received the case", [names.chair]),
 		asks: ["mode"],
 	},
-	{ kind: "responded", in: "s", label: (names) => __("The {0} responded", [names.chair]), asks: ["mode"] },
+	{
+		kind: "responded",
+		in: "s",
+		label: (names) => __("The {0} responded", [names.chair]),
+		asks: ["mode", "outcome"],
+	},
 	{ kind: "duty_done", in: "", label: () => __("A duty was carried out"), asks: ["relates_to"] },
 	{
 		kind: "correction",

@@ -1,6 +1,7 @@
 // The dialog before a step of the workflow: its time, its reason and whom it reaches. `.move` makes the step.
 import { call } from "./server";
 import { moveLabel } from "./moves";
+import { outcomeField } from "./outcomes";
 import { behalfFields, counterpartField, personArguments } from "./people";
 import { bringUpToDate, showRefusal } from "./record_dialog";
 import { escape, paragraphs } from "./text";
@@ -29,6 +30,7 @@ function picked(moves, values) {
 
 function fieldsOf(frm, moves) {
 	const reasonNeeded = (values) => picked(moves, values).needs_reason;
+	const outcomes = [...new Set(moves.flatMap((move) => move.outcomes || []))];
 	const reaches = moves.some((move) => move.to_state.startsWith("Stage "));
 	return [
 		{ fieldname: "problem", fieldtype: "HTML" },
@@ -59,6 +61,7 @@ function fieldsOf(frm, moves) {
 			depends_on: reasonNeeded,
 			mandatory_depends_on: reasonNeeded,
 		},
+		...(outcomes.length > 1 ? [outcomeField(outcomes, true)] : []),
 		...(reaches ? [counterpartField(__("Whom did you contact?"))] : []),
 		{ fieldname: "note", fieldtype: "Small Text", label: __("Note") },
 		...behalfFields(),
@@ -88,6 +91,7 @@ async function make(frm, dialog, move, values) {
 			occurred_at: values.occurred_at,
 			reason: values.reason,
 			note: values.note,
+			outcome: values.outcome || undefined,
 			counterpart: values.counterpart || undefined,
 			expected_stage: frm.safeguarding_panel.current_stage,
 			level: move.to_state.startsWith("Stage ") ? move.to_level || undefined : undefined,

@@ -1,12 +1,23 @@
 // "Record what happened": one dialog for every kind of entry in the log. A refusal leaves it open as it was typed.
 import { call } from "./server";
 import { asks, kindOf, offered } from "./kinds";
+import { EVERY_OUTCOME, outcomeField } from "./outcomes";
 import { personFields, personArguments } from "./people";
 import { copyRecipients, policyOf } from "./policy";
 import { isFamily } from "./start";
 import { paragraphs } from "./text";
 
 const UNCHOSEN = { value: "", label: "–" };
+const TAKEN_AS_GIVEN = [
+	"mode",
+	"two_way",
+	"counterpart",
+	"attendees",
+	"due_at",
+	"to",
+	"relates_to",
+	"outcome",
+];
 const STRIKE = "strike";
 const MOVED = "moved";
 
@@ -107,6 +118,7 @@ function fieldsOf(frm, panel, policy, rows, preset) {
 			default: preset.to || "",
 			depends_on: shown("to"),
 		},
+		outcomeField(EVERY_OUTCOME, false, shown("outcome")),
 		...personFields(shown, isFamily(frm)),
 		{
 			fieldname: "note",
@@ -161,7 +173,7 @@ function argumentsOf(frm, values, rows, preset) {
 	const common = { escalation: frm.doc.name, expected_stage: frm.safeguarding_panel.current_stage };
 	if (values.kind === "correction") return { ...common, ...given, ...correctionArguments(values, rows) };
 	given.occurred_at = values.occurred_at;
-	for (const field of ["mode", "two_way", "counterpart", "attendees", "due_at", "to", "relates_to"]) {
+	for (const field of TAKEN_AS_GIVEN) {
 		if (entry.asks.includes(field)) given[field] = values[field] || undefined;
 	}
 	if (entry.asks.includes("which")) given.relates_to = values.which || undefined;
