@@ -182,16 +182,20 @@ def stand_ins(case: LoadedCase) -> list[Person]:
 	if recorder(case).contact is None and not is_administrator():
 		return []
 	board = case.document.board
-	posts = frappe.db.get_value("Safeguarding Board", board, ["chair", "business_manager"]) or ()
-	rows = [people.contact(name) for name in posts]
+	holders = people.post_holders(board)
+	rows = [people.contact(name) for name in holders]
 	for agency in sorted({party.agency for party in case.case.all_parties()}):
 		rows += select("Safeguarding Contact", people.FIELDS, {"agency": agency})
 	named = {row.contact for row in case.case.named} | {party.lead for party in case.case.parties}
 	day, found = times.today(), {}
-	for row in rows:
-		if row is None or not people.in_post(row, day) or (row.user and not is_administrator()):
-			continue
-		person = people.person(row, board, recused=case.recused)
+	fitting = [
+		row
+		for row in rows
+		if row is not None and people.in_post(row, day) and (is_administrator() or not row.user)
+	]
+	further = people.further_capacities({row.name for row in fitting})
+	for row in fitting:
+		person = people.person(row, board, recused=case.recused, further=further[row.name], holders=holders)
 		part = (
 			person.contact
 			if person.contact in named
