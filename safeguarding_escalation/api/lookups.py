@@ -129,6 +129,8 @@ def get_link_title(doctype: str, docname: str) -> Any:
 @frappe.whitelist()
 def get_open_count(doctype: str, name: str, items: Any = None) -> dict[str, Any]:
 	"""The numbers beside a form's connections: of guarded DocTypes, rows that the user may list, up to 100."""
+	if not frappe.has_permission(doctype, "read", name):
+		raise frappe.PermissionError  # version 16.4 stumbles over a refusal of its own here
 	answer = frappe.call(frappe.desk.notifications.get_open_count, doctype=doctype, name=name, items=items)
 	counted = answer.get("count") or []
 	# A list of rows with `name` before released 15; since then a dict of such lists, with `doctype`.
