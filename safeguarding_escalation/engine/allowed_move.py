@@ -63,15 +63,6 @@ class Situation:
 		"""The events since the case was last reopened, in order, each with its stage."""
 		return epoch(self.events)
 
-	def stage(self, number: int) -> Stage | None:
-		"""The policy's stage of that number, if it has one."""
-		return next((stage for stage in self.policy.stages if stage.number == number), None)
-
-	def stage_label(self, number: int) -> str:
-		"""What the policy calls a stage."""
-		stage = self.stage(number)
-		return stage.label if stage else f"Stage {number}"
-
 
 @dataclass(frozen=True)
 class Asked:
@@ -128,7 +119,7 @@ def who_may(situation: Situation, side: str, capacities: Terms) -> str:
 
 def chair_stage(policy: Policy, case: Case) -> bool:
 	"""Whether the case is with the Chair: at a stage the Chair sees, and at the Chair's level where it has levels."""
-	stage = next((stage for stage in policy.stages if stage.number == case.stage), None)
+	stage = policy.stage(case.stage)
 	if stage is None or not stage.chair_sees:
 		return False
 	levels = [level for level in policy.levels if level.stage == case.stage]
@@ -155,7 +146,7 @@ def may_settle(situation: Situation, sides: Sequence[str]) -> str:
 		return who_may(situation, "either" if len(sides) > 1 else sides[0], ())
 	if case.state == DRAFT or any(is_lead(case, situation.person, side) for side in mine):
 		return ""
-	stage = situation.stage(case.stage)
+	stage = situation.policy.stage(case.stage)
 	refusals = [
 		who_may(situation, side, side_capacities(situation.policy, stage, case.level, side)) for side in mine
 	]

@@ -23,7 +23,7 @@ def outcomes(policy: Policy, case: Case, kind: str) -> Terms:
 	`kind`: `recommended`, `responded` or `resolved` (an event). A policy lists its `chair_outcomes`; a stage may allow
 	fewer. Empty: the policy gives the Chair no such answer here.
 	"""
-	stage = next((stage for stage in policy.stages if stage.number == case.stage), None)
+	stage = policy.stage(case.stage)
 	allowed = stage.outcomes if stage else ()
 	words = [word for word in (RECOMMENDATION, ADVICE, RESOLVED) if _fits(word, allowed)]
 	words = [word for word in words if word in policy.chair_outcomes]

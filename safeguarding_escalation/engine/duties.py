@@ -235,11 +235,12 @@ def _full_record(policy: Policy, case: Case, current: Sequence[Event]) -> Iterat
 		wanted = event_term(f"discussed {stage}")
 		if any(wanted.text in need for row in policy.records for need in row.needs):
 			continue
-		label = next((row.label for row in policy.stages if row.number == stage), f"Stage {stage}")
 		yield Duty(
 			key=f"full record:{stage}",
 			kind=RECORD,
-			text=sentence(f"Record what was discussed and decided at {label}, for all parties"),
+			text=sentence(
+				f"Record what was discussed and decided at {policy.stage_label(stage)}, for all parties"
+			),
 			owed_by=_BOTH,
 		)
 

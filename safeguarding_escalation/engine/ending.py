@@ -44,7 +44,7 @@ def _ending(
 ) -> AllowedMove:
 	"""The move; `answers` is the event by which the board answers with it, '' where it does not."""
 	said = tuple(filter(None, [*refusals, *records.refusals]))
-	stage = situation.stage(situation.case.stage)
+	stage = situation.policy.stage(situation.case.stage)
 	return AllowedMove(
 		action=action,
 		to_state=state,
@@ -62,7 +62,7 @@ def _ending(
 
 
 def _outcomes(situation: Situation) -> frozenset[str]:
-	stage = situation.stage(situation.case.stage)
+	stage = situation.policy.stage(situation.case.stage)
 	return frozenset(stage.outcomes) if stage else frozenset()
 
 
@@ -112,7 +112,7 @@ def _who_accepts(situation: Situation) -> str:
 
 
 def _clause(situation: Situation) -> str:
-	stage = situation.stage(situation.case.stage)
+	stage = situation.policy.stage(situation.case.stage)
 	return stage.clause if stage else ""
 
 
@@ -145,7 +145,7 @@ def _recommend(situation: Situation) -> AllowedMove:
 	policy, case = situation.policy, situation.case
 	refusals = [who_may(situation, "board", ("Chair", "Business Manager"))]
 	if not outcomes(policy, case, "recommended"):
-		refusals.append(f"{situation.stage_label(case.stage)} does not end in recommendations.")
+		refusals.append(f"{situation.policy.stage_label(case.stage)} does not end in recommendations.")
 	elif not chair_stage(policy, case):
 		refusals.append(f"The case has not reached the {policy.chair_label} yet.")
 	records = asked(situation, "recommend", case.stage)
@@ -195,5 +195,5 @@ def _reopen(situation: Situation) -> Iterator[AllowedMove]:
 			refusals=said,
 			warnings=records.warnings,
 			needs_reason=True,
-			label=f"Reopen at {situation.stage_label(number)}",
+			label=f"Reopen at {situation.policy.stage_label(number)}",
 		)

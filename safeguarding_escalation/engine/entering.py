@@ -14,7 +14,8 @@ from .allowed_move import AllowedMove, Asked, Situation, asked, chair_stage, sor
 from .case import DRAFT, holds
 from .needs import missing, on_path
 from .obstacles import MANAGER_CAPACITIES, obstacles
-from .schema import Level, Move
+from .policy import Policy
+from .schema import Level, Move, Stage
 from .wording import clause_text, listed, sentence
 
 IMMEDIATE, POLICY_ISSUE, ROUTE = "immediate risk", "policy issue", "route"
@@ -31,6 +32,12 @@ def entries(situation: Situation) -> Iterator[AllowedMove]:
 		with_way = [level for level in ahead if _rows(situation, number, level)]
 		for level in with_way or ahead[:1]:
 			yield _best(situation, number, level)
+
+
+def entry_stage(policy: Policy, immediate_risk: bool) -> Stage | None:
+	"""Where a new case would begin: the first stage, or the lowest that immediate risk opens at once (RB 4.1)."""
+	urgent = [row.to_stage for row in policy.moves if 0 in row.from_stages and row.ground == IMMEDIATE]
+	return policy.stage(min(urgent) if immediate_risk and urgent else 1)
 
 
 def from_stage(situation: Situation) -> int:
@@ -116,7 +123,7 @@ def _move(
 	row: Move | None = None,
 	needs_reason: bool = False,
 ) -> AllowedMove:
-	stage = situation.stage(number)
+	stage = situation.policy.stage(number)
 	raising = from_stage(situation) == 0 and number == 1
 	move = AllowedMove(
 		action="Raise Concern" if raising else f"Escalate to Stage {number}",
@@ -137,15 +144,15 @@ def _move(
 
 def _no_row(situation: Situation, number: int, level: Level | None) -> AllowedMove:
 	start = from_stage(situation)
-	origin = situation.stage_label(start) if start else "a draft"
-	to = level.label if level else situation.stage_label(number)
+	origin = situation.policy.stage_label(start) if start else "a draft"
+	to = level.label if level else situation.policy.stage_label(number)
 	noun = situation.policy.document_noun
 	return _move(situation, number, level, (f"The {noun} has no way from {origin} straight to {to}.",))
 
 
 def _ground_refusal(situation: Situation, row: Move) -> str:
 	"""Why a row's ground is not given in this case."""
-	case, policy, to = situation.case, situation.policy, situation.stage_label(row.to_stage)
+	case, policy, to = situation.case, situation.policy, situation.policy.stage_label(row.to_stage)
 	if row.ground == IMMEDIATE and not (case.immediate_risk or _happened(situation, "immediate_risk")):
 		return (
 			f"{to} is open at once only if the adult is at immediate risk: record the immediate risk first."
@@ -192,7 +199,7 @@ def _skip_refusal(situation: Situation, row: Move) -> str:
 	"""What the skip rule refuses (X-A16). Immediate risk is above it."""
 	if row.ground == IMMEDIATE:
 		return ""
-	to = situation.stage_label(row.to_stage)
+	to = situation.policy.stage_label(row.to_stage)
 	if row.skip_rule == "never":
 		return f"{to} cannot be entered from here{clause_text(row.clause)}: take the stages in turn."
 	if row.skip_rule == "manager and reason" and not holds(situation.person, MANAGER_CAPACITIES):
@@ -230,7 +237,7 @@ def _records(situation: Situation, row: Move) -> Asked:
 def _without_head_of_service(situation: Situation, row: Move, level: Level | None) -> str:
 	"""RB-A8: the Heads of Service talk before the Chair is asked, save where a policy issue goes there at once."""
 	policy, person = situation.policy, situation.person
-	stage = situation.stage(row.to_stage)
+	stage = situation.policy.stage(row.to_stage)
 	to_chair = chair_stage(
 		policy,
 		replace(situation.case, stage=row.to_stage, level=level.label if level else ""),

@@ -67,7 +67,7 @@ def take_over_refusal(policy: Policy, case: Case, party: Party, person: Person, 
 		return f"You do not work for {SIDE_NAMES.get(party.side, 'that side')} in this case."
 	if person.contact == lead_of(case, party):
 		return "You lead this already."
-	stage = next((row for row in policy.stages if row.number == case.stage), None)
+	stage = policy.stage(case.stage)
 	wanted = side_capacities(policy, stage, case.level, party.side)
 	if person.in_team(team) or (wanted and holds(person, wanted)) or not (team or wanted):
 		return ""

@@ -118,7 +118,7 @@ def _owes(view: View, row: Deadline, who: str) -> bool:
 	acting = (
 		view.case.stage or row.stage
 	)  # those who have the case now owe it, also what belongs to a later stage
-	stage = next((stage for stage in view.policy.stages if stage.number == acting), None)
+	stage = view.policy.stage(acting)
 	wanted = side_capacities(view.policy, stage, view.case.level, side)
 	return holds(view.person, wanted) if wanted else not leads(view.case, side)
 

@@ -368,3 +368,12 @@ class PolicyData:
 	template_labels: tuple[TemplateLabel, ...] = field(default=())
 	questions: tuple[Question, ...] = ()
 	guidance: tuple[Guidance, ...] = ()
+
+	def stage(self, number: int) -> Stage | None:
+		"""The stage of that number, None if there is none."""
+		return next((stage for stage in self.stages if stage.number == number), None)
+
+	def stage_label(self, number: int) -> str:
+		"""What the policy calls a stage; `Stage 7` for one that it does not have."""
+		stage = self.stage(number)
+		return stage.label if stage else f"Stage {number}"

@@ -74,7 +74,8 @@ def stage_name(policy: PolicyData, number: int) -> str:
 	"""A short name of a stage: its label where that is short, else its number, as in `Stage 2 (Manager level)`."""
 	if number == 0:
 		return "the draft"
-	label = next((stage.label.strip() for stage in policy.stages if stage.number == number), "")
+	stage = policy.stage(number)
+	label = stage.label.strip() if stage else ""
 	if label and len(label) <= _SHORT:
 		return label
 	if not label or label.startswith("Stage") or len(label) > _BESIDE:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 
 from .events import LONDON
 
@@ -41,10 +41,14 @@ def in_words(number: int) -> str:
 	return _NUMBERS[number] if 0 <= number < len(_NUMBERS) else str(number)
 
 
+def date_text(day: date) -> str:
+	"""`Thu 13 Mar 2025`."""
+	return f"{day:%a} {day.day} {day:%b %Y}"
+
+
 def day_text(moment: datetime) -> str:
 	"""`Thu 13 Mar 2025`, the London date of an instant."""
-	local = moment.astimezone(LONDON)
-	return f"{local:%a} {local.day} {local:%b %Y}"
+	return date_text(moment.astimezone(LONDON))
 
 
 def due_text(moment: datetime) -> str:

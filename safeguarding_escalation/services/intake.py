@@ -11,14 +11,15 @@ from typing import Any
 import frappe
 
 from safeguarding_escalation.engine import LONDON, Policy
-from safeguarding_escalation.services import actors, areas, people, policies, times
-from safeguarding_escalation.services.intake_answers import FAMILY, OWN_AGENCY
+from safeguarding_escalation.engine.entering import entry_stage
+from safeguarding_escalation.services import actors, areas, people, policies, ring, times
+from safeguarding_escalation.services.facts import FAMILY
+from safeguarding_escalation.services.intake_answers import OWN_AGENCY
 from safeguarding_escalation.services.views import PRINCIPLE
 
 # When an office's day ends, for suggestions alone: no policy counts hours of the day here.
 CLOSE = time(17, 0)
 LATEST = time(23, 59)
-EMERGENCY = "999"
 
 
 def options() -> dict[str, Any]:
@@ -42,7 +43,7 @@ def options() -> dict[str, Any]:
 		"boards": boards,
 		"policies": {name: policy_words(policies.policy(name)) for name in names},
 		"agencies": _agencies(),
-		"emergency": EMERGENCY,
+		"emergency": ring.EMERGENCY["number"],
 		"principle": PRINCIPLE,
 		"own_agency": OWN_AGENCY,
 		"family": FAMILY,
@@ -100,7 +101,7 @@ def suggest(
 		warnings += [text for text in (areas.warning(chosen, area),) if text]
 		if policy is None:
 			warnings.append(f"{chosen} has adopted no policy yet. Ask its Business Manager to adopt one.")
-	stage = _entry(policy, immediate_risk) if policy else None
+	stage = entry_stage(policy, immediate_risk) if policy else None
 	wanted = stage.responding_capacities if stage else ()
 	return {
 		"board": chosen,
@@ -162,13 +163,6 @@ def _agencies() -> list[dict[str, Any]]:
 
 def _type_of(agency: str | None) -> str:
 	return (frappe.db.get_value("Partner Agency", agency, "agency_type") or "") if agency else ""
-
-
-def _entry(policy: Policy, immediate_risk: bool) -> Any:
-	"""The stage at which a case would begin: the first, or the lowest that immediate risk opens at once."""
-	urgent = [row.to_stage for row in policy.moves if 0 in row.from_stages and row.ground == "immediate risk"]
-	number = min(urgent) if immediate_risk and urgent else 1
-	return next((stage for stage in policy.stages if stage.number == number), None)
 
 
 def _counterpart_agency(policy: Policy | None) -> str | None:

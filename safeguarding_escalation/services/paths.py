@@ -55,4 +55,5 @@ def _stage_guidance(case: LoadedCase) -> str:
 	number = case.document.current_stage or 0
 	if state == DRAFT:
 		number = next((p.enters_stage for p in case.policy.paths if p.name == case.document.path), 1)
-	return next((stage.guidance for stage in case.policy.stages if stage.number == number), "")
+	stage = case.policy.stage(number)
+	return stage.guidance if stage else ""

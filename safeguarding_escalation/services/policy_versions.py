@@ -10,10 +10,11 @@ import frappe
 
 from safeguarding_escalation.engine.case import ENDED
 from safeguarding_escalation.engine.policy_changes import HEADER as HEADER_TABLE
-from safeguarding_escalation.engine.policy_changes import Change, changes, shown
+from safeguarding_escalation.engine.policy_changes import Change, changes
+from safeguarding_escalation.engine.wording import date_text
 from safeguarding_escalation.services import people, policies, policy_readback, projection, times
 from safeguarding_escalation.services.errors import BadInput, NotYours, refuse
-from safeguarding_escalation.services.lock import locked
+from safeguarding_escalation.services.lock import one_by_one
 from safeguarding_escalation.services.policy_diagram import given_day
 from safeguarding_escalation.services.policy_mapping import dict_to_doc_values, doc_to_dict
 from safeguarding_escalation.services.rows import select
@@ -116,11 +117,7 @@ def adopt(board: str, policy: str, from_date: str) -> dict[str, Any]:
 
 def refresh_cases(cases: list[str]) -> None:
 	"""Store anew what follows from the policy in force, one lock and one commit a case."""
-	for name in cases:
-		with locked(name) as case:
-			projection.refresh(case)
-		if not frappe.flags.in_test:
-			frappe.db.commit()
+	one_by_one(cases, projection.refresh)
 
 
 def _check_adoption(board: str, policy: str, day: date) -> None:
@@ -135,13 +132,13 @@ def _check_adoption(board: str, policy: str, day: date) -> None:
 	if day < times.today():
 		refuse(
 			BadInput,
-			f"{_day(day)} has passed, and clocks have run under the policy of that time. Choose today or a later day.",
+			f"{date_text(day)} has passed, and clocks have run under the policy of that time. Choose today or a later day.",
 		)
 	taken = next((row.policy for row in rows if row.from_date == day), None)
 	if taken:
-		refuse(BadInput, f"{board} adopts “{taken}” from {_day(day)} already. Choose another day.")
+		refuse(BadInput, f"{board} adopts “{taken}” from {date_text(day)} already. Choose another day.")
 	if policies.adopted(board, day) == policy:
-		refuse(BadInput, f"{board} works by “{title}” on {_day(day)} already.")
+		refuse(BadInput, f"{board} works by “{title}” on {date_text(day)} already.")
 
 
 def effects(board: str, policy: str, day: date) -> list[str]:
@@ -149,7 +146,7 @@ def effects(board: str, policy: str, day: date) -> list[str]:
 	new = policies.policy(policy)
 	before = policies.adopted(board, day)
 	cases = _open_cases(board)
-	said = [f"From {_day(day)} new cases of {board} run under “{new.title}”."]
+	said = [f"From {date_text(day)} new cases of {board} run under “{new.title}”."]
 	if before:
 		said.append(f"Until then “{policies.policy(before).title}” stays in force.")
 	if not cases:
@@ -174,10 +171,6 @@ def _open_cases(board: str) -> list[frappe._dict]:
 	table = frappe.qb.DocType("Escalation")
 	query = frappe.qb.from_(table).select(table.name, table.current_stage)
 	return query.where((table.board == board) & table.workflow_state.notin(ENDED)).run(as_dict=True)
-
-
-def _day(day: date) -> str:
-	return f"{day:%a} {day.day} {day:%b %Y}"
 
 
 def compare(old: str, new: str) -> dict[str, Any]:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from safeguarding_escalation.engine.schema import Stage
 from safeguarding_escalation.engine.stages import ENTERING
 from safeguarding_escalation.engine.wording import listed
 from safeguarding_escalation.services.loaded import LoadedCase
@@ -28,12 +27,7 @@ def label(case: LoadedCase, number: int | None, level: str = "") -> str:
 	"""What the policy calls a stage, with its level: "Stage 4: Directorate"; '' for no stage."""
 	if not number:
 		return ""
-	stage = _stage(case, number)
-	return joined(stage.label if stage else f"Stage {number}", level, by=": ")
-
-
-def _stage(case: LoadedCase, number: int) -> Stage | None:
-	return next((stage for stage in case.policy.stages if stage.number == number), None)
+	return joined(case.policy.stage_label(number), level, by=": ")
 
 
 def stages(case: LoadedCase, standing: Sequence[Line]) -> list[dict[str, str]]:
@@ -85,7 +79,7 @@ def _unused(case: LoadedCase, number: int) -> dict[str, str]:
 
 def _to(case: LoadedCase, number: int, side: str) -> str:
 	"""The other agency, where the entry names nobody; the Chair where the stage is the Chair's."""
-	stage = _stage(case, number)
+	stage = case.policy.stage(number)
 	if stage and stage.chair_sees and not stage.responding_capacities:
 		return case.policy.chair_label
 	other = "raising" if side == "responding" else "responding"
@@ -94,7 +88,7 @@ def _to(case: LoadedCase, number: int, side: str) -> str:
 
 def between(case: LoadedCase, number: int) -> str:
 	"""The capacities that the policy brings together at a stage: "Manager or Safeguarding Lead of each side"."""
-	stage = _stage(case, number)
+	stage = case.policy.stage(number)
 	if stage is None:
 		return ""
 	raising = listed(stage.raising_capacities, "or")

@@ -7,6 +7,7 @@ from typing import Any
 
 from frappe.utils import cint, getdate
 
+from safeguarding_escalation.engine.wording import date_text
 from safeguarding_escalation.services import times
 
 
@@ -17,10 +18,7 @@ def moment(value: datetime | str | None) -> str:
 
 def day(value: date | str | None) -> str:
 	"""A stored date: Tue 11 Mar 2025; '' for none."""
-	if not value:
-		return ""
-	found = getdate(value)
-	return f"{found:%a} {found.day} {found:%b %Y}"
+	return date_text(getdate(value)) if value else ""
 
 
 def london_day(value: datetime | str | None) -> str:

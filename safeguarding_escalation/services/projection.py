@@ -133,9 +133,7 @@ def list_fields(case: LoadedCase) -> dict[str, Any]:
 
 def stage_label(case: LoadedCase, state: str, stage: int) -> str:
 	"""What the board calls where the case is; outside the stages, the state's own name."""
-	if not str(state).startswith("Stage "):
-		return state
-	return next((row.label for row in case.policy.stages if row.number == stage), state)
+	return case.policy.stage_label(stage) if str(state).startswith("Stage ") else state
 
 
 def is_missed(deadline: Deadline, now: datetime) -> bool:

@@ -64,7 +64,7 @@ def preview(values: Any) -> dict[str, Any]:
 	}
 	if chosen and case:
 		after = _after(case, chosen)
-		found.update(_what_happens(after), stage_label=_label(after.policy, chosen.to_stage))
+		found.update(_what_happens(after), stage_label=after.policy.stage_label(chosen.to_stage))
 	return found
 
 
@@ -173,10 +173,6 @@ def _warnings(outlook: Outlook) -> list[str]:
 	"""What does not stop the case: the area, and what the policy would like to be on record."""
 	area = areas.warning(outlook.answers.get("board"), outlook.answers.get("adult_area"))
 	return [text for text in (area, *(outlook.chosen.warnings if outlook.chosen else ())) if text]
-
-
-def _label(policy: Policy, stage: int) -> str:
-	return next((row.label for row in policy.stages if row.number == stage), f"Stage {stage}")
 
 
 def _after(case: LoadedCase, chosen: AllowedMove) -> LoadedCase:

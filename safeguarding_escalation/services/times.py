@@ -12,6 +12,7 @@ from frappe.utils import get_datetime, now_datetime
 
 from safeguarding_escalation import compat
 from safeguarding_escalation.engine import LONDON, localise
+from safeguarding_escalation.engine.wording import date_text
 from safeguarding_escalation.services.errors import BadInput, refuse
 
 # Two machines' clocks may differ a little; more than this is a date in the future.
@@ -85,8 +86,7 @@ def show(moment: datetime | None, with_time: bool = True) -> str:
 	if moment is None:
 		return ""
 	local = moment.astimezone(LONDON)
-	text = f"{local:%a} {local.day} {local:%b %Y}"
-	return f"{text}, {local:%H:%M}" if with_time else text
+	return f"{date_text(local)}, {local:%H:%M}" if with_time else date_text(local)
 
 
 def show_due(moment: datetime | None) -> str:
