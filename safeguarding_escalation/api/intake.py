@@ -7,6 +7,7 @@ from typing import Any
 import frappe
 
 from safeguarding_escalation.services import guard, intake, raising
+from safeguarding_escalation.services.text import yes_or_no
 
 
 @frappe.whitelist(methods=["GET", "POST"])
@@ -25,7 +26,7 @@ def suggest(
 ) -> dict[str, Any]:
 	"""Board, policy, counterparts, stage and times that suit the answers so far; see `services.intake.suggest`."""
 	guard.creatable()
-	return intake.suggest(area, board, agency, immediate_risk in (True, 1, "1", "true"))
+	return intake.suggest(area, board, agency, _ticked(immediate_risk, "immediate_risk"))
 
 
 @frappe.whitelist(methods=["POST"])
@@ -51,4 +52,9 @@ def raise_concern(
 	IntakeRefused (417, with `problems` [{question, text}] in the answer), BadInput, NotYours (403).
 	"""
 	guard.creatable()
-	return raising.raise_concern(values, key, draft in (True, 1, "1", "true"))
+	return raising.raise_concern(values, key, _ticked(draft, "draft"))
+
+
+def _ticked(value: bool | int | str | None, name: str) -> bool:
+	"""A tick box that may be left out."""
+	return bool(value) and yes_or_no(value, name)

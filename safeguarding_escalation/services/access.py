@@ -114,13 +114,9 @@ def people_changed(doc: Any, method: str | None = None) -> None:
 
 def refresh_cases(cases: list[str]) -> None:
 	"""Store the access of each case anew, one lock and one commit a case."""
-	from safeguarding_escalation.services.lock import locked
+	from safeguarding_escalation.services.lock import one_by_one
 
-	for name in cases:
-		with locked(name) as case:
-			store(case)
-		if not frappe.flags.in_test:
-			frappe.db.commit()
+	one_by_one(cases, store)
 
 
 def _open_cases(doc: Any) -> list[str]:

@@ -11,7 +11,7 @@ from typing import Any
 import frappe
 
 from safeguarding_escalation.engine.case import DRAFT, ENDED, Person, holds
-from safeguarding_escalation.engine.entering import MANAGER_CAPACITIES
+from safeguarding_escalation.engine.obstacles import MANAGER_CAPACITIES
 from safeguarding_escalation.services import actors, log, policies, projection
 from safeguarding_escalation.services.errors import BadInput, CaseClosed, MoveRefused, refuse
 from safeguarding_escalation.services.loaded import LoadedCase

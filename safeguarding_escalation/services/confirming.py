@@ -18,7 +18,7 @@ from safeguarding_escalation.services import actors, facts, log, projection, tim
 from safeguarding_escalation.services.errors import BadInput, MoveRefused, refuse
 from safeguarding_escalation.services.loaded import LoadedCase
 from safeguarding_escalation.services.lock import locked
-from safeguarding_escalation.services.text import plain
+from safeguarding_escalation.services.text import plain, yes_or_no
 
 VERBS = {log.CONFIRMED: "confirmed", log.DISPUTED: "disputed"}
 _NO_SUCH_ENTRY = "There is no such entry in this case’s log, or it is not for you to see."
@@ -44,7 +44,7 @@ def confirm(
 	evidence: str | None = None,
 ) -> dict[str, Any]:
 	"""Say that a reported entry is right, or that it is not; see `api.escalation.confirm`."""
-	verdict = log.CONFIRMED if _agrees(agrees) else log.DISPUTED
+	verdict = log.CONFIRMED if yes_or_no(agrees, "agrees") else log.DISPUTED
 	with locked(escalation) as case:
 		row = _entry(case, entry)
 		who = _answering(case, row, actor, plain(evidence))
@@ -64,22 +64,13 @@ def confirm(
 	return {"log": written.name, "sequence": written.sequence, **views.panel(escalation)}
 
 
-def _agrees(value: Any) -> bool:
-	if value in (True, 1, "1", "true", "True", "Yes", "yes"):
-		return True
-	if value in (False, 0, "0", "false", "False", "No", "no"):
-		return False
-	refuse(BadInput, "agrees: say Yes or No.")
-	return False
-
-
 def _entry(case: LoadedCase, name: str) -> Any:
 	row = next((row for row in case.rows if row.name == name), None)
 	if row is None or not visible(row.visibility, row.actor_agency, actors.recorder(case)):
 		refuse(BadInput, _NO_SUCH_ENTRY)
 	if not can_be_answered(row):
 		refuse(BadInput, "This entry is nobody else’s report: there is nothing to confirm.")
-	if row.name in superseded(case.rows):
+	if row.name in log.superseded(case.rows):
 		refuse(BadInput, "This entry has been corrected since. Look at the correction instead.")
 	return row
 
@@ -136,14 +127,9 @@ def can_be_answered(row: Any) -> bool:
 	return row.source == actors.REPORTED and row.kind not in log.RECORD_KINDS
 
 
-def superseded(rows: Sequence[Any]) -> set[str]:
-	"""The names of the rows that a later row corrects or voids."""
-	return {row.corrects for row in rows if row.corrects}
-
-
 def answers(rows: Sequence[Any]) -> dict[str, Answer]:
 	"""The answer that counts for each reported entry, by the entry's name: the last one that was not voided."""
-	void = superseded(rows)
+	void = log.superseded(rows)
 	found = {}
 	for row in rows:  # in order of sequence
 		if row.kind in VERBS and row.name not in void:
@@ -186,7 +172,7 @@ def spoken_of(row: Any) -> str:
 
 def waiting(case: LoadedCase) -> list[dict[str, Any]]:
 	"""The reported entries that the session's user may answer, and nobody has yet: {log, sequence, text}."""
-	mine, answered, void = actors.recorder(case), answers(case.rows), superseded(case.rows)
+	mine, answered, void = actors.recorder(case), answers(case.rows), log.superseded(case.rows)
 	return [
 		{
 			"log": row.name,

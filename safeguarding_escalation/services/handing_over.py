@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from safeguarding_escalation.engine.case import ENDED, Party, Person
+from safeguarding_escalation.engine.parties import PARTY_SIDES as SIDES
 from safeguarding_escalation.engine.parties import parties_of, take_over_refusal, team_of
 from safeguarding_escalation.services import actors, facts, log, people, projection, views
 from safeguarding_escalation.services.errors import BadInput, MoveRefused, NotYours, refuse
 from safeguarding_escalation.services.loaded import LoadedCase
 from safeguarding_escalation.services.lock import locked
-from safeguarding_escalation.services.parties import SIDES
 from safeguarding_escalation.services.text import plain
 
 SIDE_WORDS = {"raising": "Raising side", "responding": "Responding side"}

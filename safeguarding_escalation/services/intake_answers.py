@@ -16,7 +16,8 @@ import frappe
 from safeguarding_escalation.engine import Policy
 from safeguarding_escalation.services import people, policies, scope, times
 from safeguarding_escalation.services.errors import BadInput, EscalationError, refuse
-from safeguarding_escalation.services.text import plain
+from safeguarding_escalation.services.facts import FAMILY
+from safeguarding_escalation.services.text import plain, yes_or_no
 
 # What each question asks for; 9 is the summary.
 FIELDS: dict[int, tuple[str, ...]] = {
@@ -48,7 +49,6 @@ OWN_AGENCY = (
 	"A disagreement inside your own agency goes to your line manager or safeguarding lead. If you cannot raise it "
 	"there, use your agency's whistleblowing policy; it is not recorded here."
 )
-FAMILY = "The adult, family or carer"
 _OF_THE_CASE = (
 	"adult_area", "board", "raising_agency", "responding_agency", "responding_lead", "responding_team",
 	"counterparty_name", "counterparty_relation", "decision_challenged", "challenge_type",
@@ -101,7 +101,7 @@ def read(values: Any) -> dict[str, Any]:
 		if field == "nature":
 			answers[field] = _texts(value)
 		elif field == "immediate_risk":
-			answers[field] = value in (True, 1, "1", "true", "Yes", "yes")
+			answers[field] = bool(value) and yes_or_no(value, field)
 		else:
 			answers[field] = plain(None if value is None else str(value), field).strip()
 	return answers

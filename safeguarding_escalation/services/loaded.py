@@ -75,7 +75,7 @@ class LoadedCase:
 	@cached_property
 	def recused(self) -> frozenset[str]:
 		"""The contacts that have stepped back from this case, and their accounts."""
-		voided = {row.corrects for row in self.rows if row.corrects}
+		voided = log.superseded(self.rows)
 		contacts = {row.actor for row in self.rows if row.kind == log.RECUSED and row.name not in voided}
 		rows = [row for row in map(people.contact, sorted(filter(None, contacts))) if row]
 		return frozenset({row.name for row in rows} | {row.user for row in rows if row.user})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
 import frappe
@@ -31,3 +31,12 @@ def loaded(escalation: str) -> LoadedCase:
 	if not isinstance(escalation, str) or not frappe.db.exists("Escalation", escalation):
 		refuse(NotYours, "There is no such escalation, or you have no access to it.")
 	return LoadedCase(frappe.get_doc("Escalation", escalation), log.rows(escalation))
+
+
+def one_by_one(cases: Iterable[str], write: Callable[[LoadedCase], object]) -> None:
+	"""For the background: `write` to each case, with one lock and one commit a case."""
+	for name in cases:
+		with locked(name) as case:
+			write(case)
+		if not frappe.flags.in_test:
+			frappe.db.commit()

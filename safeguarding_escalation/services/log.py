@@ -168,6 +168,11 @@ def _write_note(document: Any, note: str, salt: str) -> None:
 	).insert(ignore_permissions=True)
 
 
+def superseded(rows: Iterable[Any]) -> set[str]:
+	"""The names of the rows that a later row corrects or voids."""
+	return {row.corrects for row in rows if row.corrects}
+
+
 def board_changes(rows: Iterable[Any]) -> list[tuple[datetime, str, str]]:
 	"""When the case changed boards, from which, to which; oldest first."""
 	found = []

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from safeguarding_escalation.engine.parties import PARTY_SIDES as SIDES
 from safeguarding_escalation.services import actors, facts, people, policies, times
 from safeguarding_escalation.services.errors import BadInput, NotYours, refuse
 from safeguarding_escalation.services.loaded import LoadedCase
 from safeguarding_escalation.services.rows import select
-
-SIDES = ("raising", "responding")
 
 
 def ensure(doc: Any) -> None:

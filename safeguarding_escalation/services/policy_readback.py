@@ -27,7 +27,7 @@ from safeguarding_escalation.engine.validator_words import (
 )
 from safeguarding_escalation.services.errors import BadInput, refuse
 from safeguarding_escalation.services.policy_diagram import draw, field_labels
-from safeguarding_escalation.services.policy_mapping import DOCTYPES, HEADER, RENAMED, doc_to_dict, fieldname
+from safeguarding_escalation.services.policy_mapping import DOCTYPES, HEADER, doc_to_dict, fieldname
 
 # The tables that are read back row by row.
 READ_BACK = ("levels", "clocks", "moves", "records", "copy_rules", "closing_duties")

@@ -63,7 +63,6 @@ def appendix_b(case: LoadedCase, standing: Sequence[Line], record: dict[str, Any
 def _rows(case: LoadedCase, record: dict[str, Any], words: Sequence[str]) -> list[dict[str, Any]]:
 	"""The seven rows that both templates share."""
 	resolution = record["resolution"]
-	rest = {pair["label"]: pair["text"] for pair in resolution["rest"]}
 	return [
 		rows.row(
 			words[0],
@@ -80,10 +79,7 @@ def _rows(case: LoadedCase, record: dict[str, Any], words: Sequence[str]) -> lis
 		rows.row(
 			words[2],
 			resolution["summary"],
-			("Agreed actions", rows.agreed_actions(record)),
-			("Contingency plan", rest.get("Contingency plan", "")),
-			("How outstanding issues will be pursued", resolution["outstanding_issues_plan"]),
-			(f"{case.policy.chair_label}", rows.statements(record, "recommendations")),
+			*rows.resolution(case, record),
 			("Proposed, accepted, confirmed", rows.statements(record, "statements")),
 			("Stages and next steps", rows.steps(record)),
 		),

@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from safeguarding_escalation.services import facts, printing_clocks, printing_people, times, views
+from safeguarding_escalation.services import facts, printing_clocks, printing_people, views
 from safeguarding_escalation.services.loaded import LoadedCase
 from safeguarding_escalation.services.printing_log import Line
 from safeguarding_escalation.services.printing_rows import entries_by_stage

@@ -30,7 +30,6 @@ def appendix_two(case: LoadedCase, standing: Sequence[Line], record: dict[str, A
 	words = labels(policy)
 	document = case.document
 	resolution = record["resolution"]
-	rest = {pair["label"]: pair["text"] for pair in resolution["rest"]}
 	entered = rows.entries_by_stage(standing)
 	fourth = bool(policies.policy(document.policy).print_stage_4_pair)
 	later = [number for number in entered if number > PRINTED_PAIRS + fourth]
@@ -51,10 +50,7 @@ def appendix_two(case: LoadedCase, standing: Sequence[Line], record: dict[str, A
 			rows.row(
 				words[10],
 				resolution["summary"],
-				("Agreed actions", rows.agreed_actions(record)),
-				("Contingency plan", rest.get("Contingency plan", "")),
-				("How outstanding issues will be pursued", resolution["outstanding_issues_plan"]),
-				(f"{case.policy.chair_label}", rows.statements(record, "recommendations")),
+				*rows.resolution(case, record),
 				("Stage of escalation at conclusion", rows.stage_of_resolution(case)),
 				*((label(case, number), _taken_on(entered[number])) for number in later),
 			),

@@ -111,6 +111,17 @@ def agreed_actions(record: dict[str, Any]) -> str:
 	)
 
 
+def resolution(case: LoadedCase, record: dict[str, Any]) -> list[Part]:
+	"""What a resolution consists of, beside its summary."""
+	rest = {pair["label"]: pair["text"] for pair in record["resolution"]["rest"]}
+	return [
+		("Agreed actions", agreed_actions(record)),
+		("Contingency plan", rest.get("Contingency plan", "")),
+		("How outstanding issues will be pursued", record["resolution"]["outstanding_issues_plan"]),
+		(case.policy.chair_label, statements(record, "recommendations")),
+	]
+
+
 def statements(record: dict[str, Any], key: str) -> str:
 	"""Proposals, confirmations or recommendations (`key`), one a line."""
 	return "\n".join(

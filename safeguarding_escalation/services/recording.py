@@ -25,7 +25,7 @@ from safeguarding_escalation.services import (
 from safeguarding_escalation.services.errors import BadInput, CaseClosed, MoveRefused, refuse
 from safeguarding_escalation.services.loaded import LoadedCase
 from safeguarding_escalation.services.lock import locked
-from safeguarding_escalation.services.text import plain
+from safeguarding_escalation.services.text import plain, yes_or_no
 
 # A dated event is useless without its date.
 NEEDS_DUE = {"protective_deadline", "agreed_timescale", "timescale_proposed", "review_set"}
@@ -187,12 +187,7 @@ def _two_way(value: Any, kind: str, mode: Any) -> bool | None:
 	if value in (None, ""):
 		# A telephone call or a meeting is two-way by its nature; a letter or an email may have no answer (SU-A19).
 		return True if kind == "discussed" and mode in ("phone", "meeting") else None
-	if value in (True, 1, "1", "true", "True", "Yes", "yes"):
-		return True
-	if value in (False, 0, "0", "false", "False", "No", "no"):
-		return False
-	refuse(BadInput, "two_way: say Yes or No.")
-	return None
+	return yes_or_no(value, "two_way")
 
 
 def _corrected(case: LoadedCase, kind: str, name: Any) -> frappe._dict | None:

@@ -7,6 +7,7 @@ from typing import Any
 import frappe
 from dateutil.relativedelta import relativedelta
 
+from safeguarding_escalation.engine.case import SENIORITY
 from safeguarding_escalation.services import people, times
 
 # An entry that nobody has checked for longer than this may lead to a dead line.
@@ -17,17 +18,7 @@ EMERGENCY = {
 	"advice": "If somebody is in danger now, ring 999 first. Then tell your safeguarding lead.",
 }
 # Whose counterpart is whose: people of the same rank speak with each other (4LSAB 3, Stockport 2, Redbridge 4).
-RANK = {
-	"Practitioner": 1,
-	"Manager": 2,
-	"Safeguarding Lead": 2,
-	"Named Professional": 2,
-	"Enquiry Manager": 2,
-	"Conference Chair": 2,
-	"Senior Manager": 3,
-	"Head of Service": 4,
-	"Chief Officer": 5,
-}
+RANK = {**SENIORITY, "Enquiry Manager": SENIORITY["Manager"], "Conference Chair": SENIORITY["Manager"]}
 _BEYOND = 9
 LEADS = ("Safeguarding Lead", "Named Professional")
 LIMIT = 500

@@ -16,11 +16,11 @@ from frappe.desk.reportview import build_match_conditions
 from pypika.terms import Criterion, LiteralValue, ValueWrapper
 
 from safeguarding_escalation.engine.case import ENDED
+from safeguarding_escalation.engine.parties import PARTY_SIDES as _SIDES
 from safeguarding_escalation.services import facts, people, times
 
 # What a person must do is never a preference (Redbridge 4.4: "preferably").
 PREFERENCE = "preference"
-_SIDES = ("raising", "responding")
 _LEADS = {"raising": ("raised_by", "raising_lead"), "responding": ("responding_lead", "decision_maker")}
 
 

@@ -23,3 +23,13 @@ def plain(value: Any, name: str = "Text") -> str:
 			f"{name}: {len(value):,} characters are too many; {LONGEST:,} is the limit. Attach a file instead.",
 		)
 	return (strip_html(value) if "<" in value else value).strip()
+
+
+def yes_or_no(value: Any, name: str) -> bool:
+	"""A yes or a no as a form, a request or a script sends it. BadInput for anything else."""
+	if value in (True, 1, "1", "true", "True", "Yes", "yes"):
+		return True
+	if value in (False, 0, "0", "false", "False", "No", "no"):
+		return False
+	refuse(BadInput, f"{name}: say Yes or No.")
+	return False

@@ -1,21 +1,6 @@
 // Who do I ring? For a desk and for a corridor: the emergency line first, then people, each number a link.
 (() => {
 	const NAME = "who-do-i-ring";
-	const CAPACITIES = [
-		"Practitioner",
-		"Manager",
-		"Safeguarding Lead",
-		"Named Professional",
-		"Senior Manager",
-		"Head of Service",
-		"Chief Officer",
-		"Enquiry Manager",
-		"Conference Chair",
-		"Partnership Representative",
-		"Business Manager",
-		"Chair",
-		"Information Governance",
-	];
 	const escape = (value) => frappe.utils.escape_html(String(value || ""));
 
 	frappe.pages[NAME].on_page_load = (wrapper) => {
@@ -24,9 +9,23 @@
 			title: __("Who do I ring?"),
 			single_column: true,
 		});
-		wrapper.ring = { page, body: $('<div class="sg-ring"></div>').appendTo(page.main) };
-		const change = () => show(wrapper);
-		wrapper.ring.fields = [
+		wrapper.ring = { page, body: $('<div class="sg-ring"></div>').appendTo(page.main), fields: null };
+		// The capacities are those of the form of a contact.
+		frappe.model.with_doctype("Safeguarding Contact", () => {
+			const { options } = frappe.meta.get_docfield("Safeguarding Contact", "capacity");
+			wrapper.ring.fields = filters(options.split("\n").filter(Boolean)).map((field) =>
+				page.add_field({ ...field, change: () => show(wrapper) })
+			);
+			show(wrapper);
+		});
+	};
+
+	frappe.pages[NAME].on_page_show = (wrapper) => {
+		if (wrapper.ring.fields) show(wrapper);
+	};
+
+	function filters(capacities) {
+		return [
 			{ fieldname: "agency", label: __("Agency"), fieldtype: "Link", options: "Partner Agency" },
 			{ fieldname: "board", label: __("Board"), fieldtype: "Link", options: "Safeguarding Board" },
 			{
@@ -35,13 +34,11 @@
 				fieldtype: "Select",
 				options: [
 					{ value: "", label: __("Any capacity") },
-					...CAPACITIES.map((value) => ({ value, label: __(value) })),
+					...capacities.map((value) => ({ value, label: __(value) })),
 				],
 			},
-		].map((field) => page.add_field({ ...field, change }));
-	};
-
-	frappe.pages[NAME].on_page_show = (wrapper) => show(wrapper);
+		];
+	}
 
 	async function show(wrapper) {
 		const ring = wrapper.ring;
