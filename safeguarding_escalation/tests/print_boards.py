@@ -53,7 +53,10 @@ def raised(world: World, board: str, policy: str, **values: Any) -> Any:
 	return made
 
 
-def at_stage_2(world: World, made: Any) -> None:
+TALK = "The council sees the risk as met by four calls a day; the ward sees the carer's visits as the risk."
+
+
+def at_stage_2(world: World, made: Any, talk: str = TALK) -> None:
 	"""Discussed at Stage 1 without agreement, and escalated."""
 	with as_user(world.user(world.raising, "Practitioner")):
 		api.record(
@@ -62,7 +65,7 @@ def at_stage_2(world: World, made: Any) -> None:
 			occurred_at="2025-03-14 15:00:00",
 			mode="phone",
 			counterpart=world.contact(world.responding, "Practitioner"),
-			note="The council sees the risk as met by four calls a day; the ward sees the carer's visits as the risk.",
+			note=talk,
 		)
 		api.record(made.name, "unresolved", occurred_at="2025-03-18 15:30:00", note="No way forward found.")
 		api.move(

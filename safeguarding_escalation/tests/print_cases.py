@@ -14,6 +14,7 @@ from safeguarding_escalation.api import escalation as api
 from safeguarding_escalation.services import pdf
 from safeguarding_escalation.tests import factories
 from safeguarding_escalation.tests.factories import as_user
+from safeguarding_escalation.tests.print_boards import at_stage_2
 
 RECORD, CHRONOLOGY = "Redbridge Escalation Record", "Escalation Chronology"
 NOTICE = "Escalation Notice"
@@ -30,16 +31,7 @@ def case(world: factories.World) -> Any:
 	with as_user(world.user(world.raising, "Practitioner")):
 		api.move(made.name, "Raise Concern", occurred_at="2025-03-12 09:30:00")
 		api.record(made.name, "consulted", occurred_at="2025-03-12 11:00:00", note=RAISING_SECRET)
-		api.record(
-			made.name,
-			"discussed",
-			occurred_at="2025-03-14 15:00:00",
-			mode="phone",
-			counterpart=world.contact(world.responding, "Practitioner"),
-			note="We could not agree on the closure.",
-		)
-		api.record(made.name, "unresolved", occurred_at="2025-03-18 15:30:00", note="No way forward found.")
-		api.move(made.name, "Escalate to Stage 2", occurred_at="2025-03-18 16:00:00")
+	at_stage_2(world, made, talk="We could not agree on the closure.")
 	with as_user(world.user(world.responding, "Manager")):
 		api.record(made.name, "consulted", occurred_at="2025-03-19 10:00:00", note=RESPONDING_SECRET)
 	frappe.db.commit()

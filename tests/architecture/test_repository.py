@@ -80,9 +80,9 @@ def test_a_path_of_one_machine_is_caught(text: str, tmp_path: Path):
 @pytest.mark.parametrize(
 	"text",
 	[
-		"tests/work/x",
+		f"tests{SLASH}work/x",
 		"https://example.org/home/page",
-		"../work/x",
+		f"..{SLASH}work/x",
 		"$HOME/home/x",
 		"/workspace/x",
 		"~/root/x",

@@ -1,9 +1,7 @@
 """A headless Chromium, logged in to the test site. Run with `./dev test browser`."""
 
-import json
 import os
 import re
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_
 sys.path.insert(
 	0, str(Path(__file__).resolve().parent)
 )  # pytest leaves it alone with --import-mode=importlib
+import desk
 import phone as phone_of
 
 FLAGS = [
@@ -100,13 +99,16 @@ def mail_folder() -> Path:
 	return Path(setting("SE_MAIL_DIR"))
 
 
+@pytest.fixture(scope="session")
+def world() -> dict:
+	"""The agencies, people and users of the site tests, committed to the test site."""
+	return desk.made("make_world.py")
+
+
 @pytest.fixture
 def newcomer() -> dict:
 	"""An account that nobody has logged in to yet, made for each test."""
-	script = Path(__file__).with_name("make_newcomer.py")
-	words = [sys.executable, str(script), setting("SE_BENCH"), setting("SE_SITE")]
-	made = subprocess.run(words, check=True, capture_output=True, text=True)  # noqa: S603
-	return json.loads(made.stdout.strip().splitlines()[-1])
+	return desk.made("make_newcomer.py")
 
 
 @pytest.fixture

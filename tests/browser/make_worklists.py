@@ -3,52 +3,32 @@
 usage: python make_worklists.py BENCH SITE
 """
 
-import json
-import os
-import sys
 from datetime import timedelta
-from pathlib import Path
+
+from in_bench import run
 
 
-def main(bench: str, site: str) -> None:
-	os.chdir(Path(bench) / "sites")  # where Frappe looks for its sites
-	import frappe
-
-	frappe.init(site=site, sites_path=".")
-	frappe.connect()
-	try:
-		from safeguarding_escalation.tests import factories
-
-		world = factories.world()
-		numbers(frappe, factories, world)
-		cases = {
-			"late": case(frappe, factories, world, days=12),
-			"fresh": case(frappe, factories, world, days=0),
-			"stage 2": case(frappe, factories, world, days=12, stages=2),
-			"board": case(frappe, factories, world, days=1, stages=4),
-			"no lead": case(frappe, factories, world, days=0, responding_lead=None, responding_team="North"),
-		}
-		frappe.db.commit()
-		references = {
+def day_of_a_team(frappe, factories, world) -> dict:
+	numbers(frappe, factories, world)
+	cases = {
+		"late": case(frappe, factories, world, days=12),
+		"fresh": case(frappe, factories, world, days=0),
+		"stage 2": case(frappe, factories, world, days=12, stages=2),
+		"board": case(frappe, factories, world, days=1, stages=4),
+		"no lead": case(frappe, factories, world, days=0, responding_lead=None, responding_team="North"),
+	}
+	users = {f"{agency}/{capacity}": user for (agency, capacity), user in world.users.items()}
+	admin = factories.user("safeguarding.administrator@example.test", "Safeguarding Administrator")
+	return {
+		"cases": cases,
+		"references": {
 			key: frappe.db.get_value("Escalation", name, "reference") for key, name in cases.items()
-		}
-		users = {f"{agency}/{capacity}": user for (agency, capacity), user in world.users.items()}
-		admin = factories.user("safeguarding.administrator@example.test", "Safeguarding Administrator")
-		frappe.db.commit()
-		print(
-			json.dumps(
-				{
-					"cases": cases,
-					"references": references,
-					"raising": world.raising,
-					"responding": world.responding,
-					"users": {**users, "administrator": admin},
-					"password": factories.PASSWORD,
-				}
-			)
-		)
-	finally:
-		frappe.destroy()
+		},
+		"raising": world.raising,
+		"responding": world.responding,
+		"users": {**users, "administrator": admin},
+		"password": factories.PASSWORD,
+	}
 
 
 def case(frappe, factories, world, days: int, stages: int = 1, **values) -> str:
@@ -83,4 +63,4 @@ def numbers(frappe, factories, world) -> None:
 
 
 if __name__ == "__main__":
-	main(sys.argv[1], sys.argv[2])
+	run(day_of_a_team)

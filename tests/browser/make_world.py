@@ -3,47 +3,27 @@
 usage: python make_world.py BENCH SITE
 """
 
-import json
-import os
-import sys
-from pathlib import Path
+from in_bench import run
 
 
-def main(bench: str, site: str) -> None:
-	os.chdir(Path(bench) / "sites")  # where Frappe looks for its sites
-	import frappe
-
-	frappe.init(site=site, sites_path=".")
-	frappe.connect()
-	try:
-		from safeguarding_escalation.tests import factories
-
-		world = factories.world()
-		frappe.db.commit()
-		names = {world.raising, world.responding}
-		people = {
-			f"{agency}/{capacity}": {
-				"user": user,
-				"contact": f"{capacity} of {agency}",
-				"name": world.contact(agency, capacity),
-			}
-			for (agency, capacity), user in world.users.items()
-			if agency in names
+def described(frappe, factories, world) -> dict:
+	people = {
+		f"{agency}/{capacity}": {
+			"user": user,
+			"contact": f"{capacity} of {agency}",
+			"name": world.contact(agency, capacity),
 		}
-		print(
-			json.dumps(
-				{
-					"board": world.board,
-					"raising": world.raising,
-					"responding": world.responding,
-					"people": people,
-					"password": factories.PASSWORD,
-				}
-			)
-		)
-	finally:
-		frappe.destroy()
+		for (agency, capacity), user in world.users.items()
+		if agency in (world.raising, world.responding)
+	}
+	return {
+		"board": world.board,
+		"raising": world.raising,
+		"responding": world.responding,
+		"people": people,
+		"password": factories.PASSWORD,
+	}
 
 
 if __name__ == "__main__":
-	main(sys.argv[1], sys.argv[2])
+	run(described)

@@ -4,22 +4,19 @@ A script is quicker than a person, so taps and typed characters are counted too,
 two characters a second, two seconds a tap, four seconds to read a step.
 """
 
-import os
 import re
 import time
-from pathlib import Path
 
+from desk import CANARY, picture
 from playwright.sync_api import Page, expect
 
 DESK = re.compile(r"/(app|desk)(/|$)")
-ROOT = Path(__file__).resolve().parents[2]
 PHONE = {"width": 390, "height": 844}
 AGENT = (
 	"Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) "
 	"Version/17.0 Mobile/15E148 Safari/604.1"
 )
 TYPED_A_SECOND, A_TAP, A_STEP_READ = 2, 2, 4
-CANARY = "Zephyrine Canary"
 
 
 class Person:
@@ -83,17 +80,6 @@ class Person:
 
 	def as_a_human(self) -> float:
 		return self.typed / TYPED_A_SECOND + self.taps * A_TAP + self.steps * A_STEP_READ
-
-
-def picture(page: Page, name: str) -> None:
-	"""Keep a screenshot, where they are asked for."""
-	if not name or not os.environ.get("SE_SCREENSHOTS"):
-		return
-	folder = ROOT / "docs" / "screenshots"
-	folder.mkdir(parents=True, exist_ok=True)
-	page.wait_for_timeout(400)
-	page.evaluate("document.querySelectorAll('.desk-alert').forEach((alert) => alert.remove())")
-	page.screenshot(path=folder / f"{name}.png")
 
 
 def log_in(page: Page, who: dict) -> None:

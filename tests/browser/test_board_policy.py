@@ -3,20 +3,13 @@
 Pictures go to docs/screenshots when SE_SCREENSHOTS is set.
 """
 
-import json
-import os
 import re
-import subprocess
-import sys
 import time
-from pathlib import Path
 
 import pytest
+from desk import DESKTOP, PHONE, at_work, picture
 from playwright.sync_api import Locator, Page, expect
 
-ROOT = Path(__file__).resolve().parents[2]
-PHONE = {"width": 375, "height": 812}
-DESKTOP = {"width": 1440, "height": 1000}
 POLICIES = {
 	"4lsab-2023": ["Stage One", "Not in the source: Annex A, the flowchart"],
 	"buckinghamshire": ["Manager level", "within five working days after Stage 2 (Manager level) or a later one starts"],
@@ -29,23 +22,6 @@ BUSINESS_MANAGER = "board.business_manager@example.test"
 expect.set_options(timeout=30_000)  # a busy machine saves slowly
 
 
-@pytest.fixture(scope="module")
-def world() -> dict:
-	"""The agencies, people and users of the site tests, committed to the test site."""
-	script = Path(__file__).with_name("make_world.py")
-	words = [sys.executable, str(script), os.environ["SE_BENCH"], os.environ["SE_SITE"]]
-	made = subprocess.run(words, check=True, capture_output=True, text=True)  # noqa: S603
-	return json.loads(made.stdout.strip().splitlines()[-1])
-
-
-def at_work(page: Page):
-	"""The page, which must raise no error of its own."""
-	problems: list[str] = []
-	page.on("pageerror", lambda error: problems.append(str(error)))
-	yield page
-	assert problems == []
-
-
 @pytest.fixture
 def practitioner(log_in, world):
 	yield from at_work(
@@ -56,17 +32,6 @@ def practitioner(log_in, world):
 @pytest.fixture
 def business_manager(log_in, world):
 	yield from at_work(log_in(BUSINESS_MANAGER, world["password"]))
-
-
-def picture(page: Page, name: str, target: Locator | None = None) -> None:
-	"""Keep a screenshot, where they are asked for."""
-	if not os.environ.get("SE_SCREENSHOTS"):
-		return
-	folder = ROOT / "docs" / "screenshots"
-	folder.mkdir(parents=True, exist_ok=True)
-	page.wait_for_timeout(400)  # Desk's fades
-	page.evaluate("document.querySelectorAll('.desk-alert').forEach((alert) => alert.remove())")
-	(target or page).screenshot(path=folder / f"{name}.png")
 
 
 def read(page: Page, policy: str) -> Locator:

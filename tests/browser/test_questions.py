@@ -1,27 +1,10 @@
 """The policy's own words in the form: its special routes, its questions with their answers, its guidance."""
 
-import json
-import os
-import subprocess
-import sys
-from pathlib import Path
-
 import pytest
+from desk import DESKTOP, PHONE
 from playwright.sync_api import Page, expect
 
-PHONE = {"width": 375, "height": 812}
-DESKTOP = {"width": 1440, "height": 1000}
-
 expect.set_options(timeout=30_000)  # a busy machine saves slowly
-
-
-@pytest.fixture(scope="module")
-def world() -> dict:
-	"""The agencies, people and users of the site tests, committed to the test site."""
-	script = Path(__file__).with_name("make_world.py")
-	words = [sys.executable, str(script), os.environ["SE_BENCH"], os.environ["SE_SITE"]]
-	made = subprocess.run(words, check=True, capture_output=True, text=True)  # noqa: S603
-	return json.loads(made.stdout.strip().splitlines()[-1])
 
 
 @pytest.fixture

@@ -8,11 +8,11 @@ import os
 import re
 
 import pytest
-from phone import CANARY, Person, answer, find_it, log_in, picture
-from playwright.sync_api import Browser, Page, Route, expect
+from desk import CANARY, DESKTOP, picture
+from phone import Person, answer, find_it, log_in
+from playwright.sync_api import Browser, Route, expect
 
 PATIENCE = 30_000  # milliseconds
-DESKTOP = {"width": 1440, "height": 1000}
 THREE_MINUTES = 180  # seconds
 EVIL = '<img src=x onerror="window.harmed = 1">'
 API = "**/api/method/safeguarding_escalation.api.intake."

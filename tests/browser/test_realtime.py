@@ -1,25 +1,12 @@
 """Two people have the same case open: what one does, the other sees without reloading."""
 
-import json
 import os
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 SECONDS = 15_000  # milliseconds; one to two seconds on a machine with nothing else to do
 PATIENCE = 30_000
-
-
-@pytest.fixture(scope="module")
-def world() -> dict:
-	"""The agencies, people and users of the site tests, committed to the test site."""
-	script = Path(__file__).with_name("make_world.py")
-	words = [sys.executable, str(script), os.environ["SE_BENCH"], os.environ["SE_SITE"]]
-	made = subprocess.run(words, check=True, capture_output=True, text=True)  # noqa: S603
-	return json.loads(made.stdout.strip().splitlines()[-1])
 
 
 @pytest.fixture

@@ -3,56 +3,24 @@
 Pictures go to docs/screenshots when SE_SCREENSHOTS is set; ./dev test leaves those that are there alone.
 """
 
-import json
-import os
 import re
-import subprocess
-import sys
 from datetime import date, datetime, timedelta
-from pathlib import Path
 
 import holidays
 import pytest
+from desk import CANARY, DESKTOP, PHONE, at_work, picture
 from playwright.sync_api import Locator, Page, expect
 
-ROOT = Path(__file__).resolve().parents[2]
-PHONE = {"width": 375, "height": 812}
-DESKTOP = {"width": 1440, "height": 1000}
-CANARY = "Zephyrine Canary"
 NATURE = "Level of risk and its assessment"
 ENGLAND = holidays.country_holidays("GB", subdiv="ENG")
 
 expect.set_options(timeout=30_000)  # a busy machine saves slowly
 
 
-@pytest.fixture(scope="module")
-def world() -> dict:
-	"""The agencies, people and users of the site tests, committed to the test site."""
-	script = Path(__file__).with_name("make_world.py")
-	words = [sys.executable, str(script), os.environ["SE_BENCH"], os.environ["SE_SITE"]]
-	made = subprocess.run(words, check=True, capture_output=True, text=True)  # noqa: S603
-	return json.loads(made.stdout.strip().splitlines()[-1])
-
-
 @pytest.fixture
 def practitioner(log_in, world) -> Page:
 	person = world["people"][f"{world['raising']}/Practitioner"]
-	page = log_in(person["user"], world["password"])
-	problems: list[str] = []
-	page.on("pageerror", lambda error: problems.append(str(error)))
-	yield page
-	assert problems == []
-
-
-def picture(page: Page, name: str, target: Locator | None = None) -> None:
-	"""Keep a screenshot, where they are asked for."""
-	if not os.environ.get("SE_SCREENSHOTS"):
-		return
-	folder = ROOT / "docs" / "screenshots"
-	folder.mkdir(parents=True, exist_ok=True)
-	page.wait_for_timeout(400)  # Desk's fades
-	page.evaluate("document.querySelectorAll('.desk-alert').forEach((alert) => alert.remove())")
-	(target or page).screenshot(path=folder / f"{name}.png")
+	yield from at_work(log_in(person["user"], world["password"]))
 
 
 def field(page: Page, name: str) -> Locator:

@@ -3,20 +3,12 @@
 Pictures go to docs/screenshots when SE_SCREENSHOTS is set; ./dev test leaves those that are there alone.
 """
 
-import json
-import os
 import re
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
+from desk import CANARY, DESKTOP, PHONE, made, picture
 from playwright.sync_api import Page, expect
 
-ROOT = Path(__file__).resolve().parents[2]
-PHONE = {"width": 375, "height": 812}
-DESKTOP = {"width": 1440, "height": 1000}
-CANARY = "Zephyrine Canary"
 OFFICE = "Redbridge Safeguarding Adults Board"
 
 expect.set_options(timeout=30_000)  # a busy machine answers slowly
@@ -35,10 +27,7 @@ DESKS = {
 @pytest.fixture(scope="module")
 def world() -> dict:
 	"""The agencies and people of the site tests with four cases, committed to the test site."""
-	script = Path(__file__).with_name("make_worklists.py")
-	words = [sys.executable, str(script), os.environ["SE_BENCH"], os.environ["SE_SITE"]]
-	made = subprocess.run(words, check=True, capture_output=True, text=True)  # noqa: S603
-	return json.loads(made.stdout.strip().splitlines()[-1])
+	return made("make_worklists.py")
 
 
 @pytest.fixture
@@ -54,17 +43,6 @@ def desk_of(log_in, world):
 
 	yield desk_of
 	assert problems == []
-
-
-def picture(page: Page, name: str, full: bool = False) -> None:
-	"""Keep a screenshot, where they are asked for."""
-	if not os.environ.get("SE_SCREENSHOTS"):
-		return
-	folder = ROOT / "docs" / "screenshots"
-	folder.mkdir(parents=True, exist_ok=True)
-	page.wait_for_timeout(600)  # Desk's fades
-	page.evaluate("document.querySelectorAll('.desk-alert').forEach((alert) => alert.remove())")
-	page.screenshot(path=folder / f"{name}.png", full_page=full)
 
 
 def fits(page: Page) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -13,6 +14,8 @@ import pytest
 from safeguarding_escalation.engine import Deadline, Event, Policy, WorkingCalendar, localise, plan
 
 DATA = Path(__file__).parent / "data"
+# pytest runs with --import-mode=importlib, which leaves sys.path alone.
+sys.path.insert(0, str(Path(__file__).resolve().parent))
 Row = tuple[Any, ...]
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import pytest
 
-from safeguarding_escalation.engine import LONDON, EventError, Policy, PolicyError, WorkingCalendar, plan
+from safeguarding_escalation.engine import LONDON, EventError, Policy, WorkingCalendar
 
 # Monday 3 March 2025; no bank holiday until 18 April.
 MON, TUE, WED, THU, FRI = (f"2025-03-0{day}T10:00" for day in range(3, 8))

@@ -12,19 +12,13 @@ from datetime import date, time
 from typing import Any
 
 import pytest
+from policy_names import BUCKS, LSAB, REDBRIDGE, STOCKPORT, SUFFOLK
 
 from safeguarding_escalation.engine import Policy, load_policy
 from safeguarding_escalation.engine.schema import Clock, Exclusion, Level, Move, Return, Stage
 from safeguarding_escalation.engine.validator import validate
 
 Edit = Callable[[Policy], Policy]
-LSAB, STOCKPORT, REDBRIDGE, BUCKS, SUFFOLK = (
-	"4lsab-2023",
-	"stockport",
-	"redbridge-2022",
-	"buckinghamshire",
-	"suffolk-2024",
-)
 
 
 def header(**changes: Any) -> Edit:

@@ -9,19 +9,13 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
+from policy_names import BUCKS, LSAB, REDBRIDGE, STOCKPORT, SUFFOLK
 
 from safeguarding_escalation.engine import LONDON, Event, load_policy
 from safeguarding_escalation.engine.case import Case, Named, Person
 from safeguarding_escalation.engine.duties import Duty, duties
 from safeguarding_escalation.engine.moves import moves
 
-LSAB, STOCKPORT, REDBRIDGE, BUCKS, SUFFOLK = (
-	"4lsab-2023",
-	"stockport",
-	"redbridge-2022",
-	"buckinghamshire",
-	"suffolk-2024",
-)
 NOW = datetime(2025, 3, 11, 9, tzinfo=LONDON)
 RAISER = Person("t-1", agency="Trust", capacities=("Practitioner",))
 

@@ -7,18 +7,11 @@ asks, or which words its guidance holds: the words are the source's own where a 
 from __future__ import annotations
 
 import pytest
+from policy_names import BUCKS, LSAB, REDBRIDGE, STOCKPORT, SUFFOLK
 
 from safeguarding_escalation.engine import load_policy
 from safeguarding_escalation.engine.questions import asked, moment
 from safeguarding_escalation.engine.schema import Question
-
-LSAB, STOCKPORT, REDBRIDGE, BUCKS, SUFFOLK = (
-	"4lsab-2023",
-	"stockport",
-	"redbridge-2022",
-	"buckinghamshire",
-	"suffolk-2024",
-)
 
 # (requirements, policy, key, when it is asked, words of the question)
 QUESTIONS: list[tuple[str, str, str, str, str]] = [

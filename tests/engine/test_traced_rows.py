@@ -10,16 +10,9 @@ from datetime import date
 from typing import Any
 
 import pytest
+from policy_names import BUCKS, LSAB, REDBRIDGE, STOCKPORT, SUFFOLK
 
 from safeguarding_escalation.engine import load_policy
-
-LSAB, STOCKPORT, REDBRIDGE, BUCKS, SUFFOLK = (
-	"4lsab-2023",
-	"stockport",
-	"redbridge-2022",
-	"buckinghamshire",
-	"suffolk-2024",
-)
 
 # (requirements, policy, table, the words that one row of it holds by field)
 Row = tuple[str, str, str, dict[str, Any]]

@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 
 import pytest
+from policy_names import BUCKS, LSAB, REDBRIDGE, STOCKPORT, SUFFOLK
 
 from safeguarding_escalation.engine import LONDON, Event, WorkingCalendar, load_policy, plan, policy_ids
 from safeguarding_escalation.engine.case import Case, Named, Party, Person
@@ -17,13 +18,6 @@ from safeguarding_escalation.engine.moves import AllowedMove, moves
 from safeguarding_escalation.engine.next_step import next_step
 from safeguarding_escalation.engine.validator_words import AGENCY_TYPES
 
-LSAB, STOCKPORT, REDBRIDGE, BUCKS, SUFFOLK = (
-	"4lsab-2023",
-	"stockport",
-	"redbridge-2022",
-	"buckinghamshire",
-	"suffolk-2024",
-)
 NOW = datetime(2025, 3, 11, 9, tzinfo=LONDON)
 CAPACITIES = ("Practitioner", "Manager", "Senior Manager", "Head of Service")
 EVERYBODY = Person("t-1", agency="Trust", capacities=CAPACITIES)
