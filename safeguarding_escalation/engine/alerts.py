@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from .calendar import WorkingCalendar
-from .deadline_row import Deadline
+from .deadline_row import RUNNING, Deadline
 from .events import LONDON, instant_of, require_aware
 from .policy import Policy
 from .schema import Terms
@@ -28,7 +28,6 @@ LADDERS: Mapping[str, Terms] = {
 	"preference": (DUE_SOON,),
 	"advisory": (DUE_SOON,),
 }
-RUNNING = ("running", "due_soon", "overdue")
 _INSTANT_UNITS = ("instant", "hours", "case date")
 _INSTANT_CAPS = ("protective_deadline", "agreed_timescale")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
@@ -32,6 +33,7 @@ FIELDS = (
 	"party_side",
 )
 STATUSES = ("not_started", "running", "due_soon", "overdue", "met", "met_late", "missed")
+RUNNING = ("running", "due_soon", "overdue")  # started, and neither met nor ended
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,3 +199,9 @@ class Deadline(NamedTuple):
 			for name, value in values.items()
 		}
 		return result if now is None else result | {"status": self.status(now)}
+
+
+def first_due(deadlines: Iterable[Deadline], now: datetime) -> Deadline | None:
+	"""The running clock that is due first, preferences left aside: what a list shows as next. None if none runs."""
+	running = [row for row in deadlines if row.kind != "preference" and row.status(now) in RUNNING]
+	return min(running, key=lambda row: row.due_at, default=None)

@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from safeguarding_escalation.engine.deadline_row import RUNNING
 from safeguarding_escalation.services import facts, printing_clocks, printing_people, views
 from safeguarding_escalation.services.loaded import LoadedCase
 from safeguarding_escalation.services.printing_log import Line
@@ -27,7 +28,6 @@ ELSEWHERE = (
 	"reference above. They are left out here, so that the notice names no adult; ask the sender for them by secure means."
 )
 WITHHELD = "[name withheld]"
-_OPEN = ("running", "due_soon", "overdue")
 
 
 def notice(case: LoadedCase, standing: Sequence[Line]) -> dict[str, Any]:
@@ -108,7 +108,9 @@ def _asked(case: LoadedCase, number: int) -> str:
 
 def _clocks(case: LoadedCase) -> list[dict[str, str]]:
 	"""What the policy asks for next, soonest first; a local target is nobody else's business (decision 14)."""
-	running = [row for row in case.deadlines if row.kind != "local target" and row.status(case.now) in _OPEN]
+	running = [
+		row for row in case.deadlines if row.kind != "local target" and row.status(case.now) in RUNNING
+	]
 	return [
 		{
 			"due": shown["due"],

@@ -14,6 +14,7 @@ from safeguarding_escalation.engine import Deadline
 from safeguarding_escalation.engine.alerts import next_alert_at
 from safeguarding_escalation.engine.answers import answer_given
 from safeguarding_escalation.engine.case import ENDED
+from safeguarding_escalation.engine.deadline_row import first_due
 from safeguarding_escalation.services import access, realtime, times
 from safeguarding_escalation.services.loaded import LoadedCase
 from safeguarding_escalation.services.rows import select
@@ -113,7 +114,7 @@ def list_fields(case: LoadedCase) -> dict[str, Any]:
 	ended = [event for event in events[last_reopened + 1 :] if event.kind in ("closed", "withdrawn")]
 	stage = (entered[-1].stage or 0) if entered else 0
 	started = entered[0].at if entered else None
-	upcoming = _upcoming(case)
+	upcoming = None if state in ENDED else first_due(case.deadlines, case.now)
 	return {
 		"current_stage": stage,
 		"current_level": (entered[-1].level or "") if entered else "",
@@ -139,17 +140,6 @@ def stage_label(case: LoadedCase, state: str, stage: int) -> str:
 def is_missed(deadline: Deadline, now: datetime) -> bool:
 	"""Whether a clock's limit passed unmet, whatever happened afterwards."""
 	return deadline.status(now) in ("overdue", "met_late", "missed")
-
-
-def _upcoming(case: LoadedCase) -> Deadline | None:
-	if case.document.workflow_state in ENDED:
-		return None
-	open_ = [
-		d
-		for d in case.deadlines
-		if d.kind != "preference" and d.status(case.now) in ("running", "due_soon", "overdue")
-	]
-	return min(open_, key=lambda d: d.due_at, default=None)
 
 
 def _working_days(case: LoadedCase, started: datetime | None, resolved: datetime | None) -> int:

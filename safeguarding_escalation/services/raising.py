@@ -12,7 +12,8 @@ from typing import Any
 
 import frappe
 
-from safeguarding_escalation.engine import Deadline, Event, Policy
+from safeguarding_escalation.engine import Event, Policy
+from safeguarding_escalation.engine.deadline_row import first_due
 from safeguarding_escalation.engine.duties import COPY, duties
 from safeguarding_escalation.engine.entering import IMMEDIATE, POLICY_ISSUE
 from safeguarding_escalation.engine.moves import AllowedMove, moves
@@ -192,22 +193,13 @@ def _what_happens(after: LoadedCase) -> dict[str, Any]:
 	"""The next step, the first deadline with its reasons, and who is told."""
 	person = actors.recorder(after)
 	step = next_step(after.policy, after.case, after.effective_events, after.deadlines, person, after.now)
-	first = _first(after)
+	first = first_due(after.deadlines, after.now)
 	owed = duties(after.policy, after.case, after.effective_events, after.now)
 	return {
 		"next_step": {"sentence": step.sentence, "urgency": step.urgency},
 		"deadline": {**views.deadline_row(after, first), "why": list(first.explain())} if first else None,
 		"told": [_reached(after), *(duty.text for duty in owed if duty.kind == COPY and not duty.done)],
 	}
-
-
-def _first(after: LoadedCase) -> Deadline | None:
-	running = [
-		deadline
-		for deadline in after.deadlines
-		if deadline.kind != "preference" and deadline.status(after.now) in ("running", "due_soon", "overdue")
-	]
-	return min(running, key=lambda deadline: deadline.due_at, default=None)
 
 
 def _reached(after: LoadedCase) -> str:
