@@ -161,7 +161,7 @@ def _unclocked(view: View) -> NextStep:
 		return _settled(view)
 	if not view.is_party:
 		return NextStep("Nothing is owed by you now.")
-	noun, label = view.policy.document_noun, view.stage_label(view.case.stage)
+	noun, label = view.policy.document_noun, view.policy.stage_label(view.case.stage)
 	return NextStep(
 		f"No clock of the {noun} runs at {label} now: settle this with {view.counterpart()} as soon as you can,"
 		" or take it to the next stage."

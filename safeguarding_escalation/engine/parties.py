@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from .access import party_team
 from .allowed_move import side_capacities
 from .case import Case, Party, Person, holds, leads, sides_of
 from .deadline_row import Deadline
@@ -83,8 +82,3 @@ def lead_of(case: Case, party: Party) -> str | None:
 	main = {"raising": case.raising_agency, "responding": case.responding_agency}.get(party.side)
 	own = leads(case, party.side) if party.agency == main else ()
 	return own[0] if own else None
-
-
-def team_of(case: Case, party: Party, people: Mapping[str | None, Person]) -> str:
-	"""The party's team: its own, failing that its lead's; '' where none is known."""
-	return party_team(case, party, dict(people))

@@ -75,11 +75,6 @@ class View:
 		"""Whether the person acts for the raising or the responding side."""
 		return bool(self.sides & PARTIES)
 
-	def stage_label(self, number: int) -> str:
-		"""What the policy calls a stage."""
-		labels = {stage.number: stage.label for stage in self.policy.stages}
-		return labels.get(number, f"Stage {number}")
-
 	def side_name(self, side: str) -> str:
 		"""What to call a side: its agency's name if given, else "the other agency" to those opposite."""
 		agency = {"raising": self.case.raising_agency, "responding": self.case.responding_agency}.get(
@@ -140,7 +135,7 @@ def task(view: View, row: Deadline, them: str) -> str:
 
 def _target(view: View, term: Term) -> str:
 	"""The stage that a term names; any, if it names none."""
-	return view.stage_label(term.low) if term.low > 0 else "the next stage"
+	return view.policy.stage_label(term.low) if term.low > 0 else "the next stage"
 
 
 def _recipient(row: Deadline) -> str:
@@ -175,7 +170,14 @@ def mine(view: View, row: Deadline) -> str:
 
 def theirs(view: View, row: Deadline) -> str:
 	"""A clock that others owe, as a sentence to somebody who owes nothing now."""
-	who = listed(owing_name(view, part.strip()) for part in row.owed_by.split(","))
+	agency = agency_of(agencies(view.case), row)
+	if agency not in (
+		"",
+		view.person.agency,
+	):  # a clock that each party has: not "your own agency's", though your side's
+		who = view.names.get(agency, SIDE_NAMES["other"])
+	else:
+		who = listed(owing_name(view, part.strip()) for part in row.owed_by.split(","))
 	do = task(view, row, _towards(view, row))
 	late = row.status(view.now) == "overdue"
 	verb = "was to" if late else "must"

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from safeguarding_escalation.engine.access import party_team
 from safeguarding_escalation.engine.case import ENDED, Party, Person
 from safeguarding_escalation.engine.parties import PARTY_SIDES as SIDES
-from safeguarding_escalation.engine.parties import parties_of, take_over_refusal, team_of
+from safeguarding_escalation.engine.parties import parties_of, take_over_refusal
 from safeguarding_escalation.services import actors, facts, log, people, projection, views
 from safeguarding_escalation.services.errors import BadInput, MoveRefused, NotYours, refuse
 from safeguarding_escalation.services.loaded import LoadedCase
@@ -50,7 +51,7 @@ def team(case: LoadedCase, party: Party) -> str:
 	"""The team of a party: its own, failing that of its lead or of whoever raised the concern."""
 	names = {party.lead, *(row.contact for row in case.case.named)}
 	rows = [row for row in map(people.contact, sorted(filter(None, names))) if row]
-	return team_of(case.case, party, {row.name: people.person(row, None) for row in rows})
+	return party_team(case.case, party, {row.name: people.person(row, None) for row in rows})
 
 
 def _set_lead(case: LoadedCase, party: Party, contact: str | None) -> None:

@@ -11,6 +11,7 @@ import pytest
 from safeguarding_escalation.engine import LONDON, Event, EventError, Policy, WorkingCalendar, plan
 from safeguarding_escalation.engine.case import Case, Named, Party, Person
 from safeguarding_escalation.engine.next_step import NextStep, next_step
+from safeguarding_escalation.engine.parties import agencies
 from safeguarding_escalation.engine.wording import listed, sentence, with_article
 
 CALENDAR = WorkingCalendar("ENG")
@@ -361,3 +362,30 @@ def test_one_party_owes_its_own_instance() -> None:
 )
 def test_pieces_of_english(text: str, expected: str) -> None:
 	assert text == expected
+
+
+def test_with_a_family_opposite_there_is_no_other_agency() -> None:
+	facts = case(family=True)
+	facts = replace(facts, responding_agency="", named=facts.named[:1])
+	said = step(policy(clock("A", "discussed")), RAISER, "03-12 09:00", facts=facts).sentence
+	assert said.startswith("Speak to the adult, family or carer by")
+
+
+def test_another_partys_step_is_not_mine() -> None:
+	"""Two agencies answer; each has its own clock, and neither is told to do the other's step."""
+	of = policy(clock("A", "copied", owed_by="responding lead", each="party", trigger=["resolved"]))
+	parties = (Party("Council", "responding"), Party("Police", "responding"))
+	facts = case(2, parties=parties)
+	log = [RAISED, Event("resolved", at=at("03-12 10:00"), stage=2)]
+	rows = [row for row in plan(of, log, CALENDAR, parties=agencies(facts)) if row.instance == "Police"]
+	assert len(rows) == 1
+	theirs = Person("p-1", agency="Police", capacities=("Senior Manager",))
+	ours = replace(theirs, contact="c-9", agency="Council")
+	what = "end a copy to the people concerned by Mon 17 Mar 2025"
+
+	def said(who: Person, **names: Any) -> str:
+		return next_step(of, facts, log, rows, who, at("03-13 09:00"), **names).sentence
+
+	assert said(theirs).startswith(f"S{what}")
+	assert said(ours) == f"Nothing is owed by you now; another agency must s{what} (1.1)."
+	assert "now; the police must" in said(ours, names={"Police": "the police"})

@@ -95,3 +95,11 @@ def test_somebody_of_two_teams_answers_to_both_and_to_no_other():
 def test_the_family_stands_where_an_agency_would(given, holds):
 	case = Case(raising_agency=HOSPITAL, family=True, filled=frozenset(given))
 	assert filled(case, "responding_agency") is holds
+
+
+def test_only_the_two_sides_have_agencies_each_named_once():
+	parties = (*CASE.parties, Party("The board's office", "board"), Party(POLICE, "responding"))
+	assert agencies(replace(CASE, parties=parties)) == {
+		"responding": (COUNCIL, POLICE),
+		"raising": (HOSPITAL,),
+	}

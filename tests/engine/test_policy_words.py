@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import date, time
 
 import pytest
 
@@ -14,7 +15,9 @@ from safeguarding_escalation.engine.policy_words import (
 	OUTCOMES,
 	SKIP_RULES,
 	STEPS,
+	asked_words,
 	copy_words,
+	counting_words,
 	duty_words,
 	level_words,
 	move_words,
@@ -146,3 +149,54 @@ def test_duties() -> None:
 	assert "for a case settled at no stage of this policy" in duty_words(
 		REDBRIDGE, replace(duty, from_stage=8, to_stage=9)
 	)
+
+
+@pytest.mark.parametrize(
+	("asked_at", "expected"),
+	[
+		("raise", "as the concern is raised"),
+		("resolve", "as it is resolved"),
+		("recommend", "as recommendations are made"),
+		("close", "as the case is closed"),
+		("stage 2", "once Stage 2 is reached"),
+		("path nowhere", "on the route “nowhere”"),
+		("midnight", "at “midnight”, which is not known"),
+	],
+)
+def test_when_a_question_is_asked(asked_at: str, expected: str) -> None:
+	assert asked_words(REDBRIDGE, asked_at) == expected
+
+
+def test_a_route_is_called_as_the_policy_calls_it() -> None:
+	suffolk = load_policy("suffolk-2024")
+	assert asked_words(suffolk, "path stop and review") == "on the route “Stop and Review”"
+
+
+def test_how_days_are_counted() -> None:
+	assert counting_words(REDBRIDGE) == [
+		"Working days are all days but Saturday and Sunday and the bank holidays of England.",
+		"The day on which something happens is not counted; the next working day is the first.",
+		"What is due on a day is due by the end of it.",
+	]
+	changed = replace(
+		REDBRIDGE,
+		weekend=(),
+		nation="WLS",
+		count_event_day=True,
+		due_time=time(17),
+		closures=(date(2025, 12, 29),),
+		office_close=time(18, 30),
+	)
+	assert counting_words(changed) == [
+		"Working days are all days but none and the bank holidays of Wales.",
+		"The day on which something happens counts as the first.",
+		"What is due on a day is due by 17:00.",
+		"The board is also closed on 2025-12-29.",
+		"What happens from 18:30 on counts from the next working day.",
+	]
+
+
+def test_a_stage_of_the_responding_agency_alone() -> None:
+	stage = replace(REDBRIDGE.stages[0], raising_capacities=(), responding_capacities=("Practitioner",))
+	assert who_talks(stage) == "Practitioner, inside the responding agency"
+	assert who_talks(replace(stage, responding_capacities=())) == "whoever leads the case"

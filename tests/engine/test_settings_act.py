@@ -13,6 +13,8 @@ from safeguarding_escalation.engine.answers import answer_given, outcomes
 from safeguarding_escalation.engine.case import Case, Named, Person
 from safeguarding_escalation.engine.duties import Duty, duties, open_closing_duties
 from safeguarding_escalation.engine.moves import AllowedMove, moves
+from safeguarding_escalation.engine.obstacles import adult_refusal
+from safeguarding_escalation.engine.schema import Record
 
 START = datetime(2025, 3, 11, 10, tzinfo=LONDON)
 NOW = START + timedelta(days=30)
@@ -355,3 +357,26 @@ def test_settings_add_nothing_that_a_board_says_itself(board: str) -> None:
 		if board == "suffolk-2024"
 		else []
 	)
+
+
+def test_a_refusal_that_was_explained_is_left_in_peace() -> None:
+	policy = load_policy("redbridge-2022")
+	silent = case(1, wishes_refused=True)
+	assert adult_refusal(policy, silent, RAISER).warning.startswith("The adult does not want")
+	assert adult_refusal(policy, replace(silent, refusal_explained=True), RAISER) is None
+
+
+def test_a_gate_of_the_boards_own_for_every_way_in_leaves_nothing_to_add() -> None:
+	policy = load_policy("redbridge-2022")
+	stages = tuple(replace(stage, form_required=stage.number == 3) for stage in policy.stages)
+	own = Record(when="enter", stage=3, needs=("event form_completed",), message="The form first.")
+	bare = policy.replace(stages=stages)
+	assert len(bare.all_records) > len(bare.records)
+	assert bare.replace(records=(*bare.records, own)).all_records == (*bare.records, own)
+
+
+def test_a_form_that_a_board_asks_for_on_resolution_itself_is_asked_for_once() -> None:
+	policy = load_policy("redbridge-2022").replace(template_required_on=("resolution",))
+	own = Record(when="resolve", needs=("event form_completed",), message="The form first.")
+	assert len(policy.all_records) == len(policy.records) + 1
+	assert policy.replace(records=(*policy.records, own)).all_records == (*policy.records, own)
