@@ -89,7 +89,7 @@ def people(data: dict[str, Any], installation: str) -> Made:
 	kind = data["installations"][installation]
 	made, dates = Made(installation=installation, host=kind["host"] or ""), story()
 	domains = {row["key"]: row["domain"] for row in data["agencies"]}
-	with _as_if_installing():
+	with as_if_installing():
 		for row in data["agencies"]:
 			_agency(made, row)
 		for row in data["contacts"]:
@@ -125,7 +125,7 @@ def _where(key: str) -> str:
 
 
 @contextmanager
-def _as_if_installing() -> Iterator[None]:
+def as_if_installing() -> Iterator[None]:
 	"""Frappe clears every cache of the site after each new user, which takes a second; here once, at the end."""
 	before = frappe.flags.in_install
 	frappe.flags.in_install = "safeguarding_escalation"
