@@ -6,7 +6,7 @@ import pytest
 from frappe.client import get_list
 from frappe.utils import add_days, now
 
-from safeguarding_escalation import compat, permissions, references
+from safeguarding_escalation import audit_permissions, compat, permissions, references
 from safeguarding_escalation.api import escalation as api
 from safeguarding_escalation.engine.access import team_key
 from safeguarding_escalation.tests import factories
@@ -70,7 +70,7 @@ def test_every_doctype_with_a_query_condition_has_a_permission_check_and_the_rev
 	hooks = "safeguarding_escalation"
 	conditions = frappe.get_hooks("permission_query_conditions", app_name=hooks)
 	checks = frappe.get_hooks("has_permission", app_name=hooks)
-	assert set(conditions) == set(checks) == {*permissions.CASE_DOCTYPES, *references.REFERENCES}
+	assert set(conditions) == set(checks) == {*permissions.CASE_DOCTYPES, *references.REFERENCES, audit_permissions.DOCTYPE}
 	for doctype, paths in conditions.items():
 		condition = frappe.get_attr(paths[0])
 		assert condition.__doc__ == f"{condition.__doc__}"
@@ -83,7 +83,7 @@ def test_every_doctype_of_ours_is_case_data_or_directory():
 		"Board Policy", "Board Return", "Partner Agency", "Safeguarding Board", "Safeguarding Board Policy",
 		"Safeguarding Contact", "Safeguarding Contact Capacity", "Safeguarding Settings",
 	}  # fmt: skip
-	known = directory | set(permissions.CASE_DOCTYPES)
+	known = directory | set(permissions.CASE_DOCTYPES) | {audit_permissions.DOCTYPE}
 	found = set(frappe.get_all("DocType", {"module": OURS}, pluck="name"))
 	assert {name for name in found - known if not name.startswith("Policy ")} == set()
 

@@ -1,0 +1,71 @@
+"""The audit: a row for what was done, added and never changed, read without reading a case."""
+
+import frappe
+import pytest
+
+from safeguarding_escalation.permissions import NotChangeable
+from safeguarding_escalation.services import audit
+from safeguarding_escalation.tests import factories
+
+
+@pytest.fixture
+def case(world):
+	return factories.escalation(world)
+
+
+def rows(case, **filters):
+	return frappe.get_all(
+		"Escalation Audit", {"escalation": case.name, **filters}, ["*"], order_by="creation"
+	)
+
+
+def test_a_note_says_who_did_what_for_which_agency(world, case):
+	user = world.user(world.responding, "Manager")
+	with factories.as_user(user):
+		audit.note(case.name, "redact", "Stage Log Note")
+	(row,) = rows(case)
+	assert (row.action, row.what, row.user) == ("redact", "Stage Log Note", user)
+	assert (row.contact, row.agency) == (world.contact(world.responding, "Manager"), world.responding)
+	assert row.contact_name == "Manager of Redfern Council"
+	assert row.reference == case.reference
+	assert (row.from_where, row.request) == ("command line", "")
+
+
+def test_the_administrator_is_noted_as_such(case):
+	audit.note(case.name, "verify")
+	(row,) = rows(case)
+	assert (row.user, row.agency) == ("Administrator", "")
+
+
+def test_an_unknown_action_is_refused(case):
+	with pytest.raises(ValueError, match="not an action"):
+		audit.note(case.name, "peep")
+	assert not rows(case)
+
+
+def test_the_actions_are_those_of_the_doctype():
+	options = frappe.get_meta("Escalation Audit").get_field("action").options
+	assert tuple(options.split("\n")) == audit.ACTIONS
+
+
+def test_a_list_is_noted_once_an_hour_and_a_view_each_time(case):
+	for _ in range(2):
+		audit.store([audit.Note(case.name, "list", "Escalation"), audit.Note(case.name, "view", "form")])
+	assert sorted(row.action for row in rows(case)) == ["list", "view", "view"]
+	audit.store([audit.Note(case.name, "list", "calendar")])
+	audit.store([audit.Note(case.name, "list", "Escalation")], user="Guest")
+	assert len(rows(case, action="list")) == 3
+
+
+def test_the_audit_is_append_only_for_the_administrator_too(case):
+	audit.note(case.name, "verify")
+	row = frappe.get_doc("Escalation Audit", {"escalation": case.name})
+	row.action = "read"
+	for change in (
+		row.save,
+		row.delete,
+		lambda: frappe.rename_doc("Escalation Audit", row.name, "other", force=True),
+		frappe.get_doc({"doctype": "Escalation Audit", "action": "view", "user": "x", "at": row.at}).insert,
+	):
+		with pytest.raises(NotChangeable):
+			change()
