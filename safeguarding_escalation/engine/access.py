@@ -18,6 +18,7 @@ from .grantee import (
 	CAPACITY,
 	COPIED,
 	NAMED,
+	RIGHTS,
 	TEAM,
 	USER,
 	Copy,
@@ -30,12 +31,13 @@ from .grantee import (
 from .policy import Policy
 from .schema import Level, Stage, Terms
 
-__all__ = ["Copy", "Grant", "Rights", "grants", "keys", "rights", "team_key", "visible"]
+__all__ = ["RIGHTS", "Copy", "Grant", "Rights", "grants", "keys", "rights", "team_key", "visible"]
 
 # Roles of `Case.named` that belong to the raising side, which alone sees a draft.
 _RAISING_ROLES = ("raised_by", "raising_lead", "entered_by")
 # A received escalation is entered by the side that was challenged, and is a draft of theirs alone.
 _RECEIVING_ROLES = ("responding_lead", "entered_by")
+INFORMATION_GOVERNANCE = "Information Governance"
 
 
 def grants(
@@ -257,7 +259,8 @@ def rights(person: Person, granted: Iterable[Grant], case: Case, now: datetime) 
 	"""What a person may do with a case at `now`, from the grants that they answer to.
 
 	Parties and the board's posts work on an open case; those copied in read it; closed and withdrawn cases are
-	read only, save that a party may still move (reopen). Without a grant nothing, whatever the person's roles.
+	read only, save that a party may still move (reopen), and that Information Governance and the board's Business
+	Manager redact in closed cases too. Without a grant nothing, whatever the person's roles.
 	"""
 	mine = keys(person, now.astimezone(LONDON).date())
 	held = [grant for grant in granted if grant.grantee in mine and _runs(grant, now)]
@@ -265,7 +268,24 @@ def rights(person: Person, granted: Iterable[Grant], case: Case, now: datetime) 
 		return Rights()
 	works = any(grant.basis != COPIED for grant in held)
 	write = works and case.open
-	return Rights(read=True, write=write, move=works, note=write, sign=write, print=True, export=works)
+	return Rights(
+		read=True,
+		write=write,
+		move=works,
+		note=write,
+		sign=write,
+		print=True,
+		export=works,
+		redact=_may_redact(person),
+	)
+
+
+def _may_redact(person: Person) -> bool:
+	"""Whether a reader of a case may take personal text out of its record: the agency's Information Governance, or
+	the Business Manager of the case's own board.
+	"""
+	held = {capacity for capacity, _ in person.held} | set(person.capacities)
+	return INFORMATION_GOVERNANCE in held or "Business Manager" in person.board_roles
 
 
 def visible(visibility: str, row_agency: str, person: Person) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 
 from .case import Person
@@ -42,7 +42,7 @@ class Grant:
 
 @dataclass(frozen=True)
 class Rights:
-	"""What a person may do with a case now. `move` outlives closing, since reopening is a move."""
+	"""What a person may do with a case now. `move` outlives closing, since reopening is a move; so does `redact`."""
 
 	read: bool = False
 	write: bool = False
@@ -51,6 +51,14 @@ class Rights:
 	sign: bool = False
 	print: bool = False
 	export: bool = False
+	redact: bool = False
+
+	def __or__(self, other: Rights) -> Rights:
+		"""What somebody may do who is two people of a case: each right that either of them gives."""
+		return Rights(*(getattr(self, name) or getattr(other, name) for name in RIGHTS))
+
+
+RIGHTS = tuple(right.name for right in fields(Rights))
 
 
 def team_key(agency: str, capacity: str, team: str | None = None) -> str:

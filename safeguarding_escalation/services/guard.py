@@ -4,9 +4,22 @@ from __future__ import annotations
 
 import frappe
 
+from safeguarding_escalation.engine.access import RIGHTS
+from safeguarding_escalation.services import rights
 from safeguarding_escalation.services.errors import NotYours, refuse
 
 _SENTENCE = "There is no such escalation, or you have no access to it."
+
+
+def allowed(escalation: str, right: str) -> None:
+	"""Raise NotYours unless the one access rule gives the session's user `right` (a field of engine Rights) on the case.
+
+	Same words whether the case exists or not. Raises ValueError for a right that there is none of.
+	"""
+	if right not in RIGHTS:
+		raise ValueError(f"There is no right “{right}”. There are: {', '.join(RIGHTS)}.")
+	if not getattr(rights.rights_of(escalation, frappe.session.user), right):
+		refuse(NotYours, _SENTENCE)
 
 
 def readable(escalation: str) -> None:

@@ -12,7 +12,7 @@ from safeguarding_escalation.engine import Deadline, Event, Policy, WorkingCalen
 from safeguarding_escalation.engine.case import Case
 from safeguarding_escalation.engine.log import effective_events
 from safeguarding_escalation.engine.parties import agencies
-from safeguarding_escalation.services import facts, log, people, policies, times
+from safeguarding_escalation.services import facts, log, policies, times
 from safeguarding_escalation.services.policies import History
 
 
@@ -75,10 +75,7 @@ class LoadedCase:
 	@cached_property
 	def recused(self) -> frozenset[str]:
 		"""The contacts that have stepped back from this case, and their accounts."""
-		voided = log.superseded(self.rows)
-		contacts = {row.actor for row in self.rows if row.kind == log.RECUSED and row.name not in voided}
-		rows = [row for row in map(people.contact, sorted(filter(None, contacts))) if row]
-		return frozenset({row.name for row in rows} | {row.user for row in rows if row.user})
+		return log.stepped_back(self.rows)
 
 	def append(self, entry: log.Entry) -> frappe._dict:
 		"""Write one log row and forget what was derived from the old log."""

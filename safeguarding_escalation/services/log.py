@@ -181,3 +181,23 @@ def board_changes(rows: Iterable[Any]) -> list[tuple[datetime, str, str]]:
 		if row.kind == BOARD_CHANGED and arrow:
 			found.append((times.aware(row.occurred_at), old, new))
 	return found
+
+
+def recused(escalation: str) -> frozenset[str]:
+	"""The contacts that have stepped back from a case, and their accounts; see `stepped_back`."""
+	found = select("Stage Log", ["name"], {"escalation": escalation, "kind": RECUSED})
+	if not found:
+		return frozenset()
+	return stepped_back(
+		select("Stage Log", ["name", "kind", "actor", "corrects"], {"escalation": escalation})
+	)
+
+
+def stepped_back(rows: Sequence[Any]) -> frozenset[str]:
+	"""The contacts, with their accounts, of the rows that say so and that no later row corrects."""
+	from safeguarding_escalation.services import people
+
+	voided = superseded(rows)
+	contacts = {row.actor for row in rows if row.kind == RECUSED and row.name not in voided}
+	found = [row for row in map(people.contact, sorted(filter(None, contacts))) if row]
+	return frozenset({row.name for row in found} | {row.user for row in found if row.user})

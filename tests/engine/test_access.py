@@ -298,6 +298,36 @@ def test_rights_of_a_party(of: Case, expected: Rights) -> None:
 	assert rights(PEOPLE[1], granted(of).values(), of, NOW) == expected
 
 
+GOVERNANCE = Person("t-9", "ig@t", agency="Trust", capacities=("Information Governance",))
+
+
+@pytest.mark.parametrize("state", ["Stage 3", "Closed", "Withdrawn"])
+@pytest.mark.parametrize(
+	("person", "redacts"),
+	[
+		(GOVERNANCE, True),
+		(replace(GOVERNANCE, capacities=(), posts=(("Information Governance", "Records"),)), True),
+		(replace(GOVERNANCE, recused=True), False),
+		(replace(GOVERNANCE, active_to=NOW.date() - timedelta(days=1)), False),
+		(replace(GOVERNANCE, user="else@t"), False),  # nobody who may not read the case
+		(replace(GOVERNANCE, capacities=("Chief Officer",), roles=("System Manager",)), False),
+		(replace(GOVERNANCE, capacities=("Business Manager",)), False),  # of another board
+		(replace(GOVERNANCE, capacities=(), board_roles=("Business Manager",)), True),
+		(replace(GOVERNANCE, capacities=(), board_roles=("Chair",)), False),
+	],
+)
+def test_who_may_redact(person: Person, redacts: bool, state: str) -> None:
+	"""Information Governance and the board's Business Manager, of the cases that they may read, closed ones too."""
+	granted_to = [Grant("user", "ig@t", REACHED[3], None, "copied in", "copied")]
+	assert rights(person, granted_to, case(3, state=state), NOW).redact is redacts
+
+
+def test_who_is_two_people_of_a_case_may_what_either_may() -> None:
+	assert Rights(read=True, redact=True) | Rights(read=True, export=True) == Rights(
+		read=True, export=True, redact=True
+	)
+
+
 def test_rights_run_from_since_to_until() -> None:
 	of = case(2)
 	timed = [Grant("user", "lead@t", REACHED[2], REACHED[3], "cover")]

@@ -1,0 +1,70 @@
+"""What a user may do with a case: the engine's one access rule, asked with the stored rows (decision 6)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+import frappe
+
+from safeguarding_escalation.engine.access import COPIED, NAMED, RIGHTS, Grant, Rights, rights
+from safeguarding_escalation.engine.case import Case, Person
+from safeguarding_escalation.services import log, people, times
+from safeguarding_escalation.services.rows import select
+
+# Rows that were written without a beginning run since before any case.
+_ALWAYS = "2000-01-01 00:00:00"
+
+
+def rights_of(escalation: Any, user: str) -> Rights:
+	"""What `user` may do with a case now; nothing if there is no such case, or for an account that is switched off.
+
+	Somebody with contacts in several agencies has what any of them gives, and nothing once one has stepped back.
+	Administrator, the host's superuser, may do everything that the case's state allows.
+	"""
+	known = isinstance(escalation, str) and escalation
+	found = select("Escalation", ["board", "workflow_state"], {"name": escalation}) if known else []
+	if not found:
+		return Rights()
+	case = Case(state=found[0].workflow_state or "", board=found[0].board or "")
+	if user == "Administrator":
+		closed = {"write", "note", "sign"} if not case.open else set()
+		return Rights(**{name: name not in closed for name in RIGHTS})
+	held = grants(escalation)
+	total = Rights()
+	for person in persons(user, case.board, log.recused(escalation)):
+		total |= rights(person, held, case, times.now())
+	return total
+
+
+def grants(escalation: str) -> tuple[Grant, ...]:
+	"""The stored access of a case that is switched on, as the engine's grants."""
+	columns = ["grantee", "since", "until", "reason", "rights"]
+	rows = select("Escalation Access", columns, {"escalation": escalation, "active": 1})
+	return tuple(
+		Grant(
+			kind="",
+			grantee=row.grantee,
+			since=times.aware(row.since or _ALWAYS),
+			until=times.aware(row.until),
+			reason=row.reason or "",
+			basis=NAMED if row.rights == "write" else COPIED,
+		)
+		for row in rows
+	)
+
+
+def persons(user: str, board: str | None, recused: Collection[str] = ()) -> list[Person]:
+	"""The user as the engine's persons: one for each contact in post; the account alone for who never was a contact.
+
+	None for guests and for accounts that are switched off or whose contacts have all left: leaving ends access at once.
+	"""
+	if not user or user == "Guest" or not frappe.db.get_value("User", user, "enabled"):
+		return []
+	holders = people.post_holders(board)
+	contacts = people.contacts_of(user)
+	if contacts:
+		return [people.person(row, board, recused=recused, holders=holders) for row in contacts]
+	if frappe.db.exists("Safeguarding Contact", {"user": user}):
+		return []
+	return [people.person(None, board, user, recused)]
