@@ -79,6 +79,4 @@ def _of_agencies(agencies: list[str]) -> Criterion:
 	theirs = frappe.qb.from_(contact).select(contact.name).where(contact.agency.isin(agencies))
 	offices = frappe.qb.from_(board).select(board.name).where(board.business_manager.isin(theirs))
 	at_their_board = frappe.qb.from_(case).select(case.name).where(case.board.isin(offices))
-	return (
-		rows.agency.isin(agencies) | rows.escalation.isin(party_to) | rows.escalation.isin(at_their_board)
-	)
+	return rows.agency.isin(agencies) | rows.escalation.isin(party_to) | rows.escalation.isin(at_their_board)
