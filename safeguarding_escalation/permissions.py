@@ -37,6 +37,10 @@ RECORDS = (
 	"Escalation Deadline",
 )
 CASE_DOCTYPES = ("Escalation", *RECORDS, *ROWS)
+# Subject access requests: seen by their handler and their agency's Information Governance contacts.
+REQUESTS = ("Access Request", "Access Request Case", "Access Request Item")
+# All that is decided here, row by row.
+GUARDED_DOCTYPES = (*CASE_DOCTYPES, *REQUESTS)
 
 _READING = ("read", "select", "print", "report", "export", "email")
 
@@ -95,6 +99,8 @@ def accessible(user: str, write: bool = False) -> Any:
 
 def criterion(doctype: str, user: str, write: bool = False) -> Criterion | None:
 	"""The condition on `doctype`'s table for the rows that `user` may read (or write); None for no row at all."""
+	if doctype in REQUESTS:
+		return _of_requests(doctype, user)
 	cases = accessible(user, write)
 	if cases is None:
 		return None
@@ -132,6 +138,41 @@ def _visible(entries: Any, user: str) -> Criterion:
 	return condition
 
 
+def _of_requests(doctype: str, user: str) -> Criterion | None:
+	"""Rows of the requests that `user` handles or answers for; a piece of a case only with that case, and its entry."""
+	table = frappe.qb.DocType(doctype)
+	mine = _handled(frappe.qb.DocType("Access Request") if doctype != "Access Request" else table, user)
+	if mine is None or doctype == "Access Request":
+		return mine
+	request = frappe.qb.DocType("Access Request")
+	seen = frappe.qb.from_(request).select(request.name).where(mine)
+	if doctype == "Access Request Case":
+		return (table.parenttype == "Access Request") & table.parent.isin(seen)
+	cases = accessible(user)
+	if cases is None:
+		return None
+	entries = frappe.qb.DocType("Stage Log")
+	visible = frappe.qb.from_(entries).select(entries.name)
+	visible = visible.where(entries.escalation.isin(cases)).where(_visible(entries, user))
+	entry = table.stage_log.isnull() | (table.stage_log == "") | table.stage_log.isin(visible)
+	return table.access_request.isin(seen) & table.escalation.isin(cases) & entry
+
+
+def _handled(request: Any, user: str) -> Criterion | None:
+	"""Requests whose handler `user` is, still in the agency that answers, or whose agency's Information Governance."""
+	from safeguarding_escalation.services import people
+
+	found = None
+	for row in people.contacts_of(user):
+		if not row.agency or "\\" in row.agency:
+			continue
+		mine = request.agency == row.agency
+		if "Information Governance" not in people.capacities(row):
+			mine &= request.handler == row.name
+		found = mine if found is None else found | mine
+	return found
+
+
 def sql(condition: Criterion | None) -> str:
 	"""A criterion as Frappe's list queries take it: parenthesised text, since they are joined raw."""
 	if condition is None:
@@ -166,6 +207,9 @@ escalation_nature_query = _query("Escalation Nature")
 escalation_party_query = _query("Escalation Party")
 escalation_signature_query = _query("Escalation Signature")
 escalation_subject_query = _query("Escalation Subject")
+access_request_query = _query("Access Request")
+access_request_case_query = _query("Access Request Case")
+access_request_item_query = _query("Access Request Item")
 
 
 def has_permission(doc: Any, ptype: str | None = None, user: str | None = None) -> bool:
@@ -201,6 +245,8 @@ def refuse_change(doc: Any) -> None:
 	"""Throw: rows of the log are appended and never changed, rows of a form are saved with their escalation."""
 	if doc.doctype in ROWS:
 		sentence = _("This row belongs to an escalation. Change it in the escalation's own form.")
+	elif doc.doctype in REQUESTS:
+		sentence = _("A subject access request is changed by its own buttons, which check and log each step.")
 	elif doc.doctype == "Escalation":
 		sentence = _("An escalation keeps its name. Its reference is what people use.")
 	else:

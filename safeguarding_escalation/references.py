@@ -37,13 +37,13 @@ def criterion(doctype: str, user: str) -> Criterion:
 	"""Rows that point at no case, or at one that `user` may read."""
 	table = frappe.qb.DocType(doctype)
 	kind, name = (table[field] for field in REFERENCES[doctype])
-	condition = kind.isnull() | kind.notin(permissions.CASE_DOCTYPES)
-	if permissions.accessible(user) is None:
-		return condition
-	for case_doctype in ("Escalation", *permissions.RECORDS):
+	condition = kind.isnull() | kind.notin(permissions.GUARDED_DOCTYPES)
+	for case_doctype in ("Escalation", *permissions.RECORDS, *permissions.REQUESTS):
+		allowed = permissions.criterion(case_doctype, user)
+		if allowed is None:
+			continue
 		target = frappe.qb.DocType(case_doctype)
-		seen = frappe.qb.from_(target).select(target.name)
-		seen = seen.where(permissions.criterion(case_doctype, user))
+		seen = frappe.qb.from_(target).select(target.name).where(allowed)
 		condition |= (kind == case_doctype) & name.isin(seen)
 	return condition
 
@@ -99,11 +99,11 @@ def _pointer(doc: Any) -> tuple[Any, Any]:
 
 
 def _readable(kind: Any, name: Any, user: str) -> bool:
-	return kind not in permissions.CASE_DOCTYPES or permissions.may(kind, name, user)
+	return kind not in permissions.GUARDED_DOCTYPES or permissions.may(kind, name, user)
 
 
 def _points_at_case(doc: Any) -> bool:
-	return _pointer(doc)[0] in permissions.CASE_DOCTYPES
+	return _pointer(doc)[0] in permissions.GUARDED_DOCTYPES
 
 
 def refuse_share(doc: Any, method: str | None = None) -> None:

@@ -14,10 +14,10 @@ import frappe.desk.notifications
 import frappe.desk.search
 
 from safeguarding_escalation import compat
-from safeguarding_escalation.permissions import CASE_DOCTYPES, may
+from safeguarding_escalation.permissions import GUARDED_DOCTYPES, may
 from safeguarding_escalation.references import REFERENCES
 
-GUARDED = {*CASE_DOCTYPES, *REFERENCES}
+GUARDED = {*GUARDED_DOCTYPES, *REFERENCES}
 
 
 @frappe.whitelist()
@@ -149,7 +149,7 @@ def get_open_count(doctype: str, name: str, items: Any = None) -> dict[str, Any]
 
 
 def _hidden(doctype: str, docname: str) -> bool:
-	return doctype in CASE_DOCTYPES and not may(doctype, docname, frappe.session.user)
+	return doctype in GUARDED_DOCTYPES and not may(doctype, docname, frappe.session.user)
 
 
 def _unless_guarded(doctype: str, asked: Any) -> Any:

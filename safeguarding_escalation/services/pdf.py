@@ -57,8 +57,13 @@ def render(escalation: str, print_format: str) -> bytes:
 	guard.readable(escalation)
 	make_access_log(doctype=DOCTYPE, document=escalation, file_type="PDF", method="Print", page=print_format)
 	body = get_html_and_style(doc=DOCTYPE, name=escalation, print_format=print_format)["html"]
+	return document(title(escalation, print_format), body)
+
+
+def document(heading: str, body: str) -> bytes:
+	"""A PDF with page numbers of `body`, which is HTML whose every value is escaped; nothing is fetched for it."""
 	make = _paged if _can_page() else _by_frappe
-	return make(_PAGE.format(title=escape_html(title(escalation, print_format)), body=body))
+	return make(_PAGE.format(title=escape_html(heading), body=body))
 
 
 def together(prints: Iterable[tuple[str, str]]) -> bytes:

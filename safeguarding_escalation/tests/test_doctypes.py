@@ -9,7 +9,7 @@ import pytest
 from safeguarding_escalation.engine import EVENT_KINDS
 from safeguarding_escalation.engine.schema import CAPACITIES
 from safeguarding_escalation.engine.validator_words import AGENCY_TYPES, ESCALATION_FIELDS
-from safeguarding_escalation.permissions import CASE_DOCTYPES, NotChangeable
+from safeguarding_escalation.permissions import GUARDED_DOCTYPES, NotChangeable
 from safeguarding_escalation.services.log import RECORD_KINDS
 from safeguarding_escalation.setup.roles import ROLES
 from safeguarding_escalation.tests import factories
@@ -74,7 +74,7 @@ def test_house_rules_of_a_doctype(each):
 	assert {row["role"] for row in each["permissions"]} <= {*ROLES, "System Manager"}
 
 
-@pytest.mark.parametrize("name", CASE_DOCTYPES)
+@pytest.mark.parametrize("name", GUARDED_DOCTYPES)
 def test_case_data_has_hash_names_and_nobody_deletes_or_exports_it(name):
 	each = definition(name)
 	assert each["autoname"] == "hash"

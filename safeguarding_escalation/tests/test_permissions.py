@@ -70,7 +70,11 @@ def test_every_doctype_with_a_query_condition_has_a_permission_check_and_the_rev
 	hooks = "safeguarding_escalation"
 	conditions = frappe.get_hooks("permission_query_conditions", app_name=hooks)
 	checks = frappe.get_hooks("has_permission", app_name=hooks)
-	assert set(conditions) == set(checks) == {*permissions.CASE_DOCTYPES, *references.REFERENCES, audit_permissions.DOCTYPE}
+	assert (
+		set(conditions)
+		== set(checks)
+		== {*permissions.GUARDED_DOCTYPES, *references.REFERENCES, audit_permissions.DOCTYPE}
+	)
 	for doctype, paths in conditions.items():
 		condition = frappe.get_attr(paths[0])
 		assert condition.__doc__ == f"{condition.__doc__}"
@@ -83,7 +87,7 @@ def test_every_doctype_of_ours_is_case_data_or_directory():
 		"Board Policy", "Board Return", "Partner Agency", "Safeguarding Board", "Safeguarding Board Policy",
 		"Safeguarding Contact", "Safeguarding Contact Capacity", "Safeguarding Settings",
 	}  # fmt: skip
-	known = directory | set(permissions.CASE_DOCTYPES) | {audit_permissions.DOCTYPE}
+	known = directory | set(permissions.GUARDED_DOCTYPES) | {audit_permissions.DOCTYPE}
 	found = set(frappe.get_all("DocType", {"module": OURS}, pluck="name"))
 	assert {name for name in found - known if not name.startswith("Policy ")} == set()
 
@@ -100,9 +104,9 @@ def test_a_case_is_listed_for_its_raiser_and_for_nobody_of_another_agency(case, 
 					frappe.client.get(doctype, row.name)
 
 
-@pytest.mark.parametrize("doctype", [*permissions.CASE_DOCTYPES, *references.REFERENCES])
+@pytest.mark.parametrize("doctype", [*permissions.GUARDED_DOCTYPES, *references.REFERENCES])
 def test_a_condition_is_parenthesised_and_never_empty(doctype, stranger):
-	module = permissions if doctype in permissions.CASE_DOCTYPES else references
+	module = permissions if doctype in permissions.GUARDED_DOCTYPES else references
 	condition = getattr(module, f"{frappe.scrub(doctype)}_query" if doctype != "ToDo" else "todo_query", None)
 	condition = condition or getattr(module, f"{doctype.lower().replace(' ', '_')}_query")
 	for user in (stranger, "Guest"):

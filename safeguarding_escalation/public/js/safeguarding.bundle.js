@@ -6,6 +6,7 @@ import { openMoveDialog } from "./safeguarding/move_dialog";
 import * as policy from "./safeguarding/policy_form";
 import * as raise from "./safeguarding/raise";
 import * as ring from "./safeguarding/ring";
+import * as subjectAccess from "./safeguarding/subject_access";
 import * as worklists from "./safeguarding/worklists";
 
 frappe.provide("safeguarding");
@@ -17,5 +18,6 @@ Object.assign(window.safeguarding, {
 	policy,
 	raise,
 	ring,
+	subjectAccess,
 	worklists,
 });
