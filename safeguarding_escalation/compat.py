@@ -35,6 +35,11 @@ def quote_char() -> str:
 	return "`" if frappe.db.db_type == "mariadb" else '"'
 
 
+def has_guarding_triggers() -> bool:
+	"""Whether setup/triggers.py has a text for the site's database: triggers that ask a variable of the connection."""
+	return frappe.db.db_type == "mariadb"
+
+
 def client_function(name: str) -> Callable[..., Any]:
 	"""`frappe.client.<name>`, which only some versions have; raises DoesNotExistError where it isn't."""
 	import frappe.client

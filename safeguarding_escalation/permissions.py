@@ -31,6 +31,7 @@ ROWS = (
 RECORDS = (
 	"Stage Log",
 	"Stage Log Note",
+	"Stage Log Seal",
 	"Escalation Access",
 	"Escalation Alert",
 	"Escalation Copy",
@@ -196,6 +197,7 @@ def _query(doctype: str) -> Callable[..., str]:
 escalation_query = _query("Escalation")
 stage_log_query = _query("Stage Log")
 stage_log_note_query = _query("Stage Log Note")
+stage_log_seal_query = _query("Stage Log Seal")
 escalation_access_query = _query("Escalation Access")
 escalation_alert_query = _query("Escalation Alert")
 escalation_copy_query = _query("Escalation Copy")

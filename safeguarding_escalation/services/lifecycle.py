@@ -20,6 +20,7 @@ from safeguarding_escalation.services import (
 	projection,
 	questions,
 	reference,
+	sealing,
 	signing,
 	times,
 	views,
@@ -173,6 +174,7 @@ def _refuse_closed(doc: Any, before: Any, moved: bool) -> None:
 
 def after_insert(doc: Any) -> None:
 	"""The first log rows, deadlines and access; the reference is drawn last (decision 9)."""
+	sealing.begin(doc.name)
 	case = LoadedCase(doc, [])
 	fields.store(case, doc.flags.field_changes or [], actors.resolve(case, None))
 	projection.refresh(case)
@@ -198,7 +200,7 @@ def on_update(doc: Any) -> None:
 
 def refuse_delete(doc: Any) -> None:
 	"""Nobody deletes an escalation: it is withdrawn, and stays."""
-	if frappe.flags.in_uninstall or doc.flags.purge_demo:
+	if frappe.flags.in_uninstall:
 		return
 	refuse(CaseClosed, "An escalation cannot be deleted. Withdraw it with a reason; it stays on record.")
 

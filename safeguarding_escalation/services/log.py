@@ -5,31 +5,40 @@ Only `lock.py`'s holder may append: a sequence number is drawn from the rows it 
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import frappe
+from frappe.model.naming import make_autoname
 
 from safeguarding_escalation.engine import Event
-from safeguarding_escalation.services import times
+from safeguarding_escalation.services import sealing, times
 from safeguarding_escalation.services.rows import select
 
-# What the hash covers, in this order. `recorded_by` and names are Data, so renaming a user does not break it.
-CHAINED = (
-	"escalation", "sequence", "kind", "stage", "level", "occurred_at", "recorded_at", "recorded_by",
-	"actor_name", "actor_role", "actor_agency", "side", "counterpart_name", "counterpart_role",
-	"counterpart_agency", "mode", "two_way", "attendees", "source", "evidence", "visibility", "rule",
-	"relates_to", "due_at", "note_digest", "corrects", "previous_hash",
-)  # fmt: skip
-_COLUMNS = ["name", "actor", "counterpart", "confirmed_by", "hash", "outcome", *CHAINED]
-# Chained only where they hold something, under their names: rows older than a column keep their hash.
-ADDED = ("outcome",)
+_COLUMNS = list(
+	dict.fromkeys(
+		(
+			*sealing.FIRST,
+			*sealing.CLEAR,
+			*sealing.PERSONAL,
+			"hash",
+			"cell_salts",
+			"redacted",
+			"redacted_reason",
+			"redacted_by",
+			"redacted_at",
+		)
+	)
+)
 # Rows about the record and those who keep it, not about the case: no clock, move or duty follows from them.
-CONFIRMED, DISPUTED, RECUSED = RECORD_KINDS = ("entry_confirmed", "entry_disputed", "recused")
+CONFIRMED, DISPUTED, RECUSED, REDACTED = RECORD_KINDS = (
+	"entry_confirmed",
+	"entry_disputed",
+	"recused",
+	"redacted",
+)
 # Another board took the case; between the two boards in `relates_to`.
 BOARD_CHANGED, TO = "board_changed", " → "
 _TWO_WAY = {"Yes": True, "No": False}
@@ -65,6 +74,7 @@ class Entry:
 	corrects: str = ""
 	outcome: str = ""  # of an answer of the board: resolved, recommendation, advice
 	confirmed_by: str | None = None  # on a row that confirms another: the Safeguarding Contact who does
+	redacted_cells: str = ""  # on a row that records a redaction: what was taken out of `relates_to`
 
 
 def rows(escalation: str, for_update: bool = False) -> list[frappe._dict]:
@@ -106,10 +116,11 @@ def events(rows_of_case: Sequence[Any]) -> list[Event]:
 
 
 def append(escalation: str, entry: Entry, after: Any | None) -> frappe._dict:
-	"""Write one row after `after` (the last row, None for the first) and return it as read back."""
-	salt = frappe.generate_hash(length=32)
+	"""Write one row after `after` (the last row, None for the first), seal it, and return it as read back."""
+	salt = sealing.new_salt()
 	values = {
 		"doctype": "Stage Log",
+		"name": make_autoname("hash", "Stage Log"),
 		"escalation": escalation,
 		"sequence": (after.sequence if after else 0) + 1,
 		"kind": entry.kind,
@@ -120,44 +131,27 @@ def append(escalation: str, entry: Entry, after: Any | None) -> frappe._dict:
 		"recorded_by": frappe.session.user,
 		"two_way": {True: "Yes", False: "No", None: ""}[entry.two_way],
 		"due_at": times.stored(entry.due_at),
-		"note_digest": digest(salt, entry.note) if entry.note else "",
+		"note_digest": sealing.digest(salt, entry.note) if entry.note else "",
 		"previous_hash": after.hash if after else "",
 	}
 	for name in (
 		"actor", "actor_name", "actor_role", "actor_agency", "side", "counterpart", "counterpart_name",
 		"counterpart_role", "counterpart_agency", "mode", "attendees", "source", "evidence", "visibility",
-		"rule", "relates_to", "corrects", "confirmed_by", "outcome",
+		"rule", "relates_to", "corrects", "confirmed_by", "outcome", "redacted_cells",
 	):  # fmt: skip
 		values[name] = getattr(entry, name)
-	values["hash"] = chain_hash(values)
-	document = frappe.get_doc(values).insert(ignore_permissions=True)
+	sealing.seal_row(values)
+	document = frappe.get_doc(values)
+	document.flags.appended = True
+	document.insert(ignore_permissions=True, set_name=values["name"])
 	if entry.note:
 		_write_note(document, entry.note, salt)
+	sealing.advance(escalation, document.sequence, document.hash)
 	return frappe._dict({key: document.get(key) for key in _COLUMNS})
 
 
-def chain_hash(values: Any) -> str:
-	"""SHA-256 over the chained cells; equal for a row about to be written and the same row read back."""
-	cells = [_cell(values.get(name)) for name in CHAINED]
-	cells += [f"{name}={_cell(values.get(name))}" for name in ADDED if values.get(name)]
-	return hashlib.sha256(json.dumps(cells, ensure_ascii=False).encode()).hexdigest()
-
-
-def _cell(value: Any) -> str:
-	if value is None or value == "":
-		return ""
-	if isinstance(value, datetime):
-		return value.strftime("%Y-%m-%d %H:%M:%S.%f")
-	return str(value)
-
-
-def digest(salt: str, note: str) -> str:
-	"""What the chain holds of a note. The salt goes with the text when a note is redacted (decision 12)."""
-	return hashlib.sha256(f"{salt}{note}".encode()).hexdigest()
-
-
 def _write_note(document: Any, note: str, salt: str) -> None:
-	frappe.get_doc(
+	written = frappe.get_doc(
 		{
 			"doctype": "Stage Log Note",
 			"stage_log": document.name,
@@ -165,7 +159,9 @@ def _write_note(document: Any, note: str, salt: str) -> None:
 			"note": note,
 			"salt": salt,
 		}
-	).insert(ignore_permissions=True)
+	)
+	written.flags.appended = True
+	written.insert(ignore_permissions=True)
 
 
 def superseded(rows: Iterable[Any]) -> set[str]:

@@ -23,7 +23,7 @@ _RECOMMENDATIONS = ("recommended", "recommendation_answered", "responded", "outc
 _STATEMENTS = ("resolution_proposed", "resolved", "confirmed")
 _WHOLE_CASE = (
 	"disagreement", "decision_received", "correction", "closed", "withdrawn", "entry_confirmed", "entry_disputed",
-	"recused",
+	"recused", "redacted",
 )  # fmt: skip
 
 

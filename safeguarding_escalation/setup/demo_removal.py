@@ -7,6 +7,7 @@ from frappe.utils.password import delete_all_passwords_for
 
 from safeguarding_escalation.permissions import RECORDS, ROWS
 from safeguarding_escalation.references import REFERENCES
+from safeguarding_escalation.services import permits
 
 # What Frappe keeps of an account beside its own rows, by the field that names it.
 _OF_AN_ACCOUNT = {"DefaultValue": "parent", "DocShare": "user", "Notification Settings": "name"}
@@ -15,13 +16,15 @@ _OF_AN_ACCOUNT = {"DefaultValue": "parent", "DocShare": "user", "Notification Se
 def remove_cases(names: list[str]) -> None:
 	"""Cases and everything about them, the rows of other apps that point at them included."""
 	mine = ("in", names)
-	for doctype in RECORDS:
-		frappe.db.delete(doctype, {"escalation": mine})
 	for doctype in ROWS:
 		frappe.db.delete(doctype, {"parent": mine, "parenttype": "Escalation"})
 	for doctype, (kind, name) in REFERENCES.items():
 		frappe.db.delete(doctype, {kind: "Escalation", name: mine})
-	erase("Escalation", names)
+	for case in names:
+		with permits.removing(case):
+			for doctype in RECORDS:
+				frappe.db.delete(doctype, {"escalation": case})
+			erase("Escalation", [case])
 
 
 def remove_accounts(users: list[str]) -> None:

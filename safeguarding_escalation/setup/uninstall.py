@@ -9,7 +9,7 @@ from __future__ import annotations
 import frappe
 
 from safeguarding_escalation.references import REFERENCES
-from safeguarding_escalation.setup import created, roles, workflow
+from safeguarding_escalation.setup import created, roles, triggers, workflow
 
 APP = "safeguarding_escalation"
 # Further tables that point at a DocType by name.
@@ -37,6 +37,7 @@ def after_uninstall() -> None:
 	if APP in frappe.get_installed_apps():
 		return
 	remove_traces(frappe.flags.safeguarding_doctypes or [], frappe.flags.safeguarding_prefix)
+	triggers.remove()
 	# Frappe has committed before it calls this, and does not again.
 	frappe.db.commit()
 

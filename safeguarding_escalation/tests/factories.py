@@ -8,6 +8,8 @@ from typing import Any
 
 import frappe
 
+from safeguarding_escalation.services import log, times
+from safeguarding_escalation.services.lock import locked
 from safeguarding_escalation.setup.demo_people import as_if_installing
 
 BOARD = "Redbridge"
@@ -151,6 +153,16 @@ def escalation(built: World, **values: Any) -> Any:
 		).insert()
 	finally:
 		frappe.set_user("Administrator")
+
+
+def entry(escalation: str, **values: Any) -> str:
+	"""A row of the log as the services append it, whatever the policy says of it; returns its name.
+
+	`values` are those of `log.Entry`; the log is only added to, so tests make the row they need.
+	"""
+	given = {"kind": "discussed", "occurred_at": times.now(), **values}
+	with locked(escalation) as case:
+		return case.append(log.Entry(**given)).name
 
 
 def at(text: str) -> datetime:

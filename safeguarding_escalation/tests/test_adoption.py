@@ -9,7 +9,7 @@ import pytest
 
 from safeguarding_escalation.api import escalation as api
 from safeguarding_escalation.engine import localise
-from safeguarding_escalation.services import errors, log, policies, policy_versions
+from safeguarding_escalation.services import errors, log, policies, policy_versions, sealing
 from safeguarding_escalation.setup.demo_dates import standing_at
 from safeguarding_escalation.tests import factories, walking
 from safeguarding_escalation.tests.factories import as_user, at
@@ -129,13 +129,13 @@ def test_an_answer_is_chained_and_rows_without_one_keep_their_hash(world):
 		with as_user(people.users["chair"]):
 			api.move(name, "Make Recommendations", outcome="advice")
 	rows = log.rows(name)
-	assert [row.hash for row in rows] == [log.chain_hash(row) for row in rows]
+	assert [row.hash for row in rows] == [sealing.row_hash(row) for row in rows]
 	answered = rows[-1]
 	assert (answered.kind, answered.outcome) == ("recommended", "advice")
-	assert log.chain_hash({**answered, "outcome": "recommendation"}) != answered.hash
+	assert sealing.row_hash({**answered, "outcome": "recommendation"}) != answered.hash
 	# What a row written before there was an outcome hashed to: the chained cells alone.
 	plain = {key: value for key, value in rows[0].items() if key != "outcome"}
-	assert log.chain_hash(plain) == rows[0].hash
+	assert sealing.row_hash(plain) == rows[0].hash
 
 
 def test_the_adults_refusal_is_read_from_the_latest_answer(world):

@@ -11,7 +11,7 @@ import frappe
 import pytest
 
 from safeguarding_escalation.api import escalation as api
-from safeguarding_escalation.services import errors, log
+from safeguarding_escalation.services import errors, log, sealing
 from safeguarding_escalation.tests import factories
 from safeguarding_escalation.tests.factories import as_user
 
@@ -65,7 +65,7 @@ def test_four_writers_leave_distinct_sequence_numbers(committed):
 	assert [row.sequence for row in rows] == list(range(1, before + WRITERS * EVENTS + 1))
 	for previous, row in pairwise(rows):
 		assert row.previous_hash == previous.hash
-		assert row.hash == log.chain_hash(row)
+		assert row.hash == sealing.row_hash(row)
 
 
 def test_two_moves_at_once_have_one_winner(committed):

@@ -7,7 +7,7 @@ import pytest
 
 from safeguarding_escalation.api import escalation as api
 from safeguarding_escalation.engine.deadlines import plan
-from safeguarding_escalation.services import errors, lock, log
+from safeguarding_escalation.services import errors, lock, sealing
 from safeguarding_escalation.tests import factories, outsiders
 from safeguarding_escalation.tests.factories import as_user
 from safeguarding_escalation.tests.outsiders import INSTALLATIONS, Desk
@@ -103,7 +103,7 @@ def test_the_chain_holds_and_no_clock_moves(desk, entry, colleague):
 	previous = ""
 	for row in case.rows:
 		assert row.previous_hash == previous
-		assert log.chain_hash(row) == row.hash
+		assert sealing.row_hash(row) == row.hash
 		previous = row.hash
 	assert len(case.events) == len(case.rows) - 1  # the answer is about the record, not about the case
 	assert plan(case.history, case.events, case.calendar)

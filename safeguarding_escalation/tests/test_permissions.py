@@ -19,16 +19,13 @@ def case(world):
 	"""A raised case of the raising agency, with a row in each DocType about it."""
 	document = factories.escalation(world)
 	values = {
-		"Stage Log Note": {
-			"stage_log": frappe.db.get_value("Stage Log", {"escalation": document.name}),
-			"note": "x",
-		},
 		"Escalation Alert": {"clock": "RB.S1.RAISE", "due_at": now(), "rung": "due", "recipient": "x"},
 		"Escalation Copy": {"recipient_name": "The board's office", "what": "Record"},
 		"Escalation Deadline": {"clock": "RB.X", "due_at": now()},
 	}
 	for doctype, given in values.items():
 		frappe.get_doc({"doctype": doctype, "escalation": document.name, **given}).insert()
+	factories.entry(document.name, note="x")
 	for field in ("actions", "signatures", "involvement", "answers"):
 		child = frappe.get_meta("Escalation").get_field(field).options
 		row = frappe.new_doc(child, parent_doc=document, parentfield=field)
@@ -248,13 +245,16 @@ def test_a_renamed_user_keeps_the_cases(case, raiser):
 def test_an_internal_entry_stays_in_the_agency_that_wrote_it(case, raiser, world):
 	answering = world.user(world.responding, "Practitioner")
 	grant(case.name, answering)
-	entry = frappe.get_doc("Stage Log", {"escalation": case.name})
+	factories.entry(case.name, actor_agency=world.raising, note="For everybody")
 	shown = len(rows("Stage Log", answering, case))
 	notes = len(rows("Stage Log Note", answering, case))
-	frappe.db.set_value("Stage Log", entry.name, {"visibility": "own agency", "actor_agency": world.raising})
-	assert len(rows("Stage Log", answering, case)) == shown - 1
-	assert len(rows("Stage Log Note", answering, case)) == notes - 1
-	assert entry.name in {row.name for row in rows("Stage Log", raiser, case)}
+	entry = factories.entry(
+		case.name, visibility="own agency", actor_agency=world.raising, note="Among ourselves"
+	)
+	assert len(rows("Stage Log", answering, case)) == shown
+	assert len(rows("Stage Log Note", answering, case)) == notes
+	assert frappe.db.count("Stage Log", {"escalation": case.name}) == shown + 1
+	assert entry in {row.name for row in rows("Stage Log", raiser, case)}
 
 
 def test_an_entry_for_the_board_is_seen_by_its_posts_and_its_writer(case, raiser, world):
@@ -262,10 +262,9 @@ def test_an_entry_for_the_board_is_seen_by_its_posts_and_its_writer(case, raiser
 	office = next(email for (_agency, capacity), email in world.users.items() if capacity == "Chair")
 	for user in (answering, office):
 		grant(case.name, user)
-	entry = frappe.get_doc("Stage Log", {"escalation": case.name})
-	frappe.db.set_value("Stage Log", entry.name, {"visibility": "board", "actor_agency": world.raising})
+	entry = factories.entry(case.name, visibility="board", actor_agency=world.raising)
 	seen = {
-		user: entry.name in {row.name for row in rows("Stage Log", user, case)}
+		user: entry in {row.name for row in rows("Stage Log", user, case)}
 		for user in (answering, office, raiser)
 	}
 	assert seen == {answering: False, office: True, raiser: True}

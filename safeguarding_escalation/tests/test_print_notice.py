@@ -7,7 +7,7 @@ from typing import Any
 import frappe
 import pytest
 
-from safeguarding_escalation.services import pdf, printing
+from safeguarding_escalation.services import log, pdf, printing, times
 from safeguarding_escalation.services.printing_notice import WITHHELD
 from safeguarding_escalation.tests import factories
 from safeguarding_escalation.tests.factories import as_user
@@ -73,8 +73,14 @@ def test_nothing_that_was_typed_about_the_adult_is_in_the_notice(world: factorie
 	for name in (*NAMES, "Zeph"):
 		assert name not in html
 	assert WITHHELD not in html  # nothing was typed where it could have been
-	frappe.db.set_value(
-		"Stage Log", {"escalation": made.name, "kind": "concern_raised"}, "counterpart_name", NAMES[2]
+	raised_row = next(row for row in log.rows(made.name) if row.kind == "concern_raised")
+	factories.entry(
+		made.name,
+		kind="concern_raised",
+		occurred_at=times.aware(raised_row.occurred_at),
+		corrects=raised_row.name,
+		side=raised_row.side,
+		counterpart_name=NAMES[2],
 	)
 	assert rows(made)["Escalated to"].startswith(WITHHELD)
 	assert NAMES[2] not in html_of(made.name, NOTICE)

@@ -11,8 +11,8 @@ class StageLogNote(Document):
 	"""Written once. The log row keeps the text's digest."""
 
 	def validate(self) -> None:
-		"""Refuse any save after the first, save an authorised redaction."""
-		if not self.is_new() and not self.flags.redaction:
+		"""Refuse any save after the first, and notes that the log's own service does not append."""
+		if not self.is_new() or not self.flags.appended:
 			permissions.refuse_change(self)
 
 	def on_trash(self) -> None:
@@ -21,4 +21,12 @@ class StageLogNote(Document):
 
 	def before_rename(self, old: str, new: str, merge: bool = False) -> None:
 		"""Refuse renaming."""
+		permissions.refuse_change(self)
+
+	def db_set(self, *_args: object, **_given: object) -> None:
+		"""Refuse what goes past `validate`; a redaction is written by `services.redacting`."""
+		permissions.refuse_change(self)
+
+	def db_update(self) -> None:
+		"""Refuse what goes past `validate`."""
 		permissions.refuse_change(self)
