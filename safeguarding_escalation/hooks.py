@@ -22,6 +22,10 @@ scheduler_events = {
 	},
 }
 
+after_request = ["safeguarding_escalation.services.files.headers"]
+
+override_doctype_class = {"File": "safeguarding_escalation.case_file.CaseFile"}
+
 override_whitelisted_methods = {
 	"frappe.client.get_count": "safeguarding_escalation.api.lookups.get_count",
 	"frappe.client.validate_link": "safeguarding_escalation.api.lookups.validate_link",
@@ -103,12 +107,16 @@ has_permission = {
 }
 
 doc_events = {
-	"Comment": {"validate": "safeguarding_escalation.references.check_comment"},
+	"Comment": {
+		"validate": "safeguarding_escalation.references.check_comment",
+		"on_update": "safeguarding_escalation.services.identity.keep_comments_out_of_lists",
+	},
 	"DocShare": {"validate": "safeguarding_escalation.references.refuse_share"},
 	"Document Follow": {"after_insert": "safeguarding_escalation.references.drop_follow"},
-	"File": {"validate": "safeguarding_escalation.references.check_file"},
+	"File": {"validate": "safeguarding_escalation.case_file.require_kept"},
 	"Safeguarding Board": {"on_update": "safeguarding_escalation.services.access.people_changed"},
 	"Safeguarding Contact": {"on_update": "safeguarding_escalation.services.access.people_changed"},
 	"ToDo": {"validate": "safeguarding_escalation.references.check_assignment"},
 	"User": {"after_rename": "safeguarding_escalation.references.follow_renamed_user"},
+	"Version": {"before_insert": "safeguarding_escalation.services.identity.mask_version"},
 }

@@ -145,17 +145,6 @@ def check_comment(doc: Any, method: str | None = None) -> None:
 		_require(doc)
 
 
-def check_file(doc: Any, method: str | None = None) -> None:
-	"""File, validate: a case's files are private and come from people who may see it."""
-	if not _points_at_case(doc):
-		return
-	_require(doc)
-	if not doc.is_private:
-		frappe.throw(
-			_("Files of a case are private. Attach it again as a private file."), title=_("Not possible")
-		)
-
-
 def _require(doc: Any) -> None:
 	kind, name = _pointer(doc)
 	if not _readable(kind, name, frappe.session.user):

@@ -49,7 +49,8 @@ def remove_traces(doctypes: list[str], prefix: str | None) -> None:
 	frappe.db.delete("Patch Log", {"patch": ("like", f"{APP}.%")})
 	if prefix:
 		series = frappe.qb.DocType("Series")
-		frappe.qb.from_(series).delete().where(series.name.like(f"{prefix}-____-")).run()
+		counters = series.name.like(f"{prefix}-____-") | series.name.like(f"{prefix}-____-____%-file-")
+		frappe.qb.from_(series).delete().where(counters).run()
 	workflow.remove_workflow()
 	roles.remove_roles()
 	created.forget()

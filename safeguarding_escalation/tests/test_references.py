@@ -64,24 +64,6 @@ def test_nobody_comments_on_or_likes_an_unseen_case(case, stranger, raiser):
 		case.add_comment("Comment", "Hello")
 
 
-def test_files_of_a_case_are_private_and_follow_its_access(case, raiser, stranger):
-	values = {
-		"doctype": "File",
-		"file_name": "a.txt",
-		"attached_to_doctype": "Escalation",
-		"content": "A note",
-	}
-	with factories.as_user(raiser):
-		with pytest.raises(frappe.ValidationError, match="private"):
-			frappe.get_doc({**values, "attached_to_name": case.name, "is_private": 0}).insert()
-		kept = frappe.get_doc({**values, "attached_to_name": case.name, "is_private": 1}).insert()
-	with factories.as_user(stranger):
-		assert not frappe.get_list("File", {"name": kept.name})
-		assert not kept.has_permission("read")
-		with pytest.raises(frappe.PermissionError):
-			frappe.get_doc({**values, "attached_to_name": case.name, "is_private": 1}).insert()
-
-
 def test_rows_of_frappe_that_point_at_a_case_are_not_listed(case, raiser):
 	"""For a System Manager without access, who may otherwise list all of these."""
 	keeper = factories.user("keeper@example.test", "System Manager")
