@@ -107,6 +107,7 @@ class Case:
 	`family`: the disagreement is with the adult, family or carer, so that no agency responds (SU-A21);
 	`stages_reached` and `levels_reached` hold the first instant of each. `wishes_refused`: the adult, when last asked,
 	did not want the matter followed through, and `refusal_explained` whether it is written why it goes on;
+	`do_not_contact`: which of its people are not to be contacted or copied in (contacting.NOBODY, SOME, ALL);
 	`complaint_made`: a formal complaint runs beside it; `signed` are the sides whose form is signed.
 	"""
 
@@ -126,6 +127,7 @@ class Case:
 	family: bool = False
 	wishes_refused: bool = False
 	refusal_explained: bool = False
+	do_not_contact: str = ""
 	complaint_made: bool = False
 	signed: frozenset[str] = frozenset()
 	protective_deadline: datetime | None = None

@@ -12,6 +12,7 @@ from datetime import datetime
 
 from .answers import outcomes
 from .case import RECOMMENDED, SETTLED, Case
+from .contacting import copy_duty, record_text
 from .events import Event, instant_of, require_aware
 from .implied import FORM, form_name
 from .needs import epoch, event_term, find, matches, missing, on_path, same_name
@@ -106,7 +107,7 @@ def _copies(policy: Policy, case: Case, current: Sequence[Event]) -> Iterator[Du
 			stage = event.stage or case.stage
 			if matches(wanted, event) and rule.stage in (0, stage) and stage not in seen:
 				seen.add(stage)
-				yield _copy(rule, stage, current)
+				yield copy_duty(_copy(rule, stage, current), rule.recipient, case)
 
 
 def _copy(rule: CopyRule, stage: int, current: Sequence[Event]) -> Duty:
@@ -157,7 +158,7 @@ def _records(policy: Policy, case: Case, current: Sequence[Event]) -> Iterator[D
 			yield Duty(
 				key=f"record:{when}:{stage}:{'|'.join(row.needs)}",
 				kind=RECORD,
-				text=sentence(row.message),
+				text=record_text(sentence(row.message), row.needs, case),
 				owed_by="raising lead",
 				clause=row.clause,
 			)

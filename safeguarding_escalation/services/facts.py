@@ -10,6 +10,7 @@ from frappe.utils import cint
 
 from safeguarding_escalation.engine import Event, Policy
 from safeguarding_escalation.engine.case import Case, Named, Party
+from safeguarding_escalation.engine.contacting import marked
 from safeguarding_escalation.engine.stages import levels_reached, stages_reached
 from safeguarding_escalation.services import people, times
 
@@ -51,6 +52,7 @@ def case(document: Any, events: list[Event], policy: Policy) -> Case:
 		named=_named(document, began),
 		family=document.get("counterparty") == FAMILY,
 		**_wishes(document),
+		do_not_contact=marked(tuple(bool(cint(row.do_not_contact_or_copy)) for row in document.subjects)),
 		complaint_made=bool(cint(document.get("complaint_made"))),
 		signed=frozenset(row.side for row in document.get("signatures") or () if row.side and row.signed_on),
 		stages_reached=stages_reached(events),

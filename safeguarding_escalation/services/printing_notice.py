@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from safeguarding_escalation.engine.contacting import ALL, SOME
 from safeguarding_escalation.engine.deadline_row import RUNNING
 from safeguarding_escalation.services import facts, printing_clocks, printing_people, views
 from safeguarding_escalation.services.loaded import LoadedCase
@@ -57,6 +58,7 @@ def notice(case: LoadedCase, standing: Sequence[Line]) -> dict[str, Any]:
 		("Must be settled by, to keep the person safe", moment(document.safe_by)),
 		("Timescale that protects the adult from harm", moment(document.protective_deadline)),
 		("Agreed timescale", moment(document.agreed_timescale)),
+		("Not to be sent to", _not_to(case)),
 	)
 	names = _names(case)
 	return {
@@ -66,6 +68,15 @@ def notice(case: LoadedCase, standing: Sequence[Line]) -> dict[str, Any]:
 		"clocks": _clocks(case),
 		"elsewhere": ELSEWHERE,
 	}
+
+
+def _not_to(case: LoadedCase) -> str:
+	"""Whom the case says not to contact or copy in, without a name."""
+	who = {
+		ALL: "The adult, child or family concerned, and their representatives",
+		SOME: "Some of the people concerned, and their representatives: see the record of the case",
+	}.get(case.case.do_not_contact)
+	return f"{who}. The case says not to contact or copy them in." if who else ""
 
 
 def _is_open(case: LoadedCase) -> bool:

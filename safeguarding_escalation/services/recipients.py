@@ -9,7 +9,7 @@ import frappe
 
 from safeguarding_escalation.engine.access import keys
 from safeguarding_escalation.engine.case import Party, leads
-from safeguarding_escalation.services import people, times
+from safeguarding_escalation.services import contacting, people, times
 from safeguarding_escalation.services.loaded import LoadedCase
 from safeguarding_escalation.services.rows import select
 
@@ -82,9 +82,12 @@ def _managers(case: LoadedCase, word: str, agency: str) -> list[Recipient]:
 
 def _mailboxes(case: LoadedCase, names: Iterable[str | None]) -> list[Recipient]:
 	found = {}
+	barred = contacting.barred(case.document)
 	for name in names:
 		row = people.contact(name)
 		email = people.mailbox(row)
+		if row and contacting.plain_name(row.contact_name) in barred:
+			continue
 		if email and name and not case.recused.intersection((name, row.user)):
 			found.setdefault(email.lower(), Recipient(email, name))
 	return list(found.values())

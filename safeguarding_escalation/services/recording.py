@@ -15,6 +15,7 @@ from safeguarding_escalation.services import (
 	actors,
 	answering,
 	boards,
+	contacting,
 	fields,
 	log,
 	moving,
@@ -104,6 +105,9 @@ def _entry(case: LoadedCase, kind: str, given: dict[str, Any]) -> log.Entry:
 	)
 	side = _side(given.get("side"), kind, actor)
 	corrects = _corrected(case, kind, given.get("corrects"))
+	to = actors.counterpart(given.get("counterpart"), case, actor, role=plain(given.get("to")))
+	reason = plain(given.get("reason"), "Reason")
+	contacting.check_copy(case, kind, plain(given.get("to")), to.get("counterpart_name", ""), reason)
 	return log.Entry(
 		kind=kind,
 		occurred_at=occurred_at,
@@ -117,11 +121,9 @@ def _entry(case: LoadedCase, kind: str, given: dict[str, Any]) -> log.Entry:
 		relates_to=plain(given.get("relates_to"), "relates_to")[:140],
 		corrects=corrects.name if corrects else "",
 		outcome=answering.outcome_of_entry(case, kind, given.get("outcome")),
-		note="\n".join(
-			text for text in (plain(given.get("reason"), "Reason"), plain(given.get("note"), "Note")) if text
-		),
+		note="\n".join(text for text in (reason, plain(given.get("note"), "Note")) if text),
 		**{**(answering.columns(case, actor) if kind == "responded" else actor.columns()), "side": side},
-		**actors.counterpart(given.get("counterpart"), case, actor, role=plain(given.get("to"))),
+		**to,
 	)
 
 

@@ -8,7 +8,7 @@ import frappe
 from dateutil.relativedelta import relativedelta
 
 from safeguarding_escalation.engine.case import SENIORITY
-from safeguarding_escalation.services import people, times
+from safeguarding_escalation.services import contacting, people, times
 
 # An entry that nobody has checked for longer than this may lead to a dead line.
 VERIFIED_FOR = relativedelta(months=12)
@@ -50,7 +50,12 @@ def directory(
 		board = board or case["board"]
 	wanted = {agency} if agency else case["agencies"] | own if case else None
 	offices = _offices(wanted)
-	contacts = [row for row in _contacts(wanted, capacity) if row.agency in offices]
+	barred = case["barred"] if case else frozenset()
+	contacts = [
+		row
+		for row in _contacts(wanted, capacity)
+		if row.agency in offices and contacting.plain_name(row.contact_name) not in barred
+	]
 	groups = _agencies(contacts, offices, own, level, case)
 	if not agency:
 		groups += _boards(board, capacity)
@@ -63,10 +68,15 @@ def directory(
 
 
 def _case(escalation: str) -> dict[str, Any]:
-	"""The agencies and the board of a case."""
+	"""The agencies and the board of a case, and whom it says not to contact."""
 	doc = frappe.get_doc("Escalation", escalation)
 	agencies = {doc.raising_agency, doc.responding_agency, *(row.agency for row in doc.parties)}
-	return {"reference": doc.reference, "board": doc.board, "agencies": {name for name in agencies if name}}
+	return {
+		"reference": doc.reference,
+		"board": doc.board,
+		"agencies": {name for name in agencies if name},
+		"barred": contacting.barred(doc),
+	}
 
 
 def _offices(names: set[str] | None) -> dict[str, Any]:
