@@ -20,6 +20,7 @@ scheduler_events = {
 	"cron": {
 		"*/5 * * * *": ["safeguarding_escalation.scheduler.sweep"],
 	},
+	"daily_long": ["safeguarding_escalation.scheduler.verify_log"],
 }
 
 after_request = ["safeguarding_escalation.services.files.headers"]

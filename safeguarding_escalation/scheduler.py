@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from safeguarding_escalation.services import sweeping
+from safeguarding_escalation.services import record_checks, sweeping
 
 
 def sweep(now: Any = None) -> dict[str, int]:
@@ -15,3 +15,12 @@ def sweep(now: Any = None) -> dict[str, int]:
 	`due_today`, `overdue`). Raises at the end if a case failed, after all others were served.
 	"""
 	return sweeping.sweep(now)
+
+
+def verify_log() -> dict[str, Any]:
+	"""Verify the record of every case, keep a Record Check, and tell administrators of a new break.
+
+	By hand: `bench --site X execute safeguarding_escalation.scheduler.verify_log`. Returns `verdict` (valid, broken,
+	nothing to verify, nothing was verified), `sentence`, `cases`, `entries`, `findings`, `alerted`.
+	"""
+	return record_checks.run(asked_by=record_checks.SCHEDULER)

@@ -17,7 +17,7 @@ from safeguarding_escalation.engine import Event
 from safeguarding_escalation.services import sealing, times
 from safeguarding_escalation.services.rows import select
 
-_COLUMNS = list(
+COLUMNS = list(
 	dict.fromkeys(
 		(
 			*sealing.FIRST,
@@ -80,7 +80,7 @@ class Entry:
 def rows(escalation: str, for_update: bool = False) -> list[frappe._dict]:
 	"""All rows of one case in order. FOR UPDATE also sees what others committed after this request began."""
 	return select(
-		"Stage Log", _COLUMNS, {"escalation": escalation}, order_by="sequence", for_update=for_update
+		"Stage Log", COLUMNS, {"escalation": escalation}, order_by="sequence", for_update=for_update
 	)
 
 
@@ -147,7 +147,7 @@ def append(escalation: str, entry: Entry, after: Any | None) -> frappe._dict:
 	if entry.note:
 		_write_note(document, entry.note, salt)
 	sealing.advance(escalation, document.sequence, document.hash)
-	return frappe._dict({key: document.get(key) for key in _COLUMNS})
+	return frappe._dict({key: document.get(key) for key in COLUMNS})
 
 
 def _write_note(document: Any, note: str, salt: str) -> None:

@@ -12,6 +12,7 @@ import frappe
 
 from safeguarding_escalation.services import (
 	actors,
+	chain,
 	guard,
 	policies,
 	printing_answers,
@@ -52,6 +53,7 @@ def record(doc: Any) -> dict[str, Any]:
 	found = {
 		**heading(case),
 		"printed": printed(case),
+		"unverified": chain.warning(case),
 		"subjects": printing_people.subjects(case),
 		"parties": printing_people.parties(case),
 		"disagreement": disagreement(case),

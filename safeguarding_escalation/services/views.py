@@ -17,7 +17,7 @@ from safeguarding_escalation.engine.next_step import next_step
 from safeguarding_escalation.engine.obstacles import complaint
 from safeguarding_escalation.engine.parties import agencies, agency_of
 from safeguarding_escalation.engine.wording import listed
-from safeguarding_escalation.services import actors, areas, facts, printing_formats, scope, times
+from safeguarding_escalation.services import actors, areas, chain, facts, printing_formats, scope, times
 from safeguarding_escalation.services.errors import BadInput, refuse
 from safeguarding_escalation.services.loaded import LoadedCase
 from safeguarding_escalation.services.lock import loaded
@@ -183,8 +183,9 @@ def duty_row(duty: Any) -> dict[str, Any]:
 
 
 def banners(case: LoadedCase) -> list[dict[str, str]]:
-	"""Standing words above the form: immediate risk first, then the policy's review date."""
-	found = []
+	"""Standing words above the form: a record that does not verify, immediate risk, then the policy's review date."""
+	unverified = chain.warning(case)
+	found = [{"kind": "danger", "text": unverified}] if unverified else []
 	if case.document.immediate_risk and case.document.workflow_state not in (
 		"Resolved",
 		"Closed",
@@ -302,6 +303,9 @@ def timeline(escalation: str) -> list[dict[str, Any]]:
 				"rule": row.rule,
 				"outcome": row.outcome or "",
 				"note": notes.get(row.name, ""),
+				"redacted": row.redacted_reason or "" if row.redacted else "",
+				"redacted_cells": (row.redacted_cells or "").replace("_", " "),
+				"has_attendees": bool(row.attendees),
 			}
 		)
 	return shown

@@ -81,7 +81,7 @@ def test_every_doctype_with_a_query_condition_has_a_permission_check_and_the_rev
 
 def test_every_doctype_of_ours_is_case_data_or_directory():
 	directory = {
-		"Board Policy", "Board Return", "Partner Agency", "Safeguarding Board", "Safeguarding Board Policy",
+		"Board Policy", "Board Return", "Partner Agency", "Record Check", "Safeguarding Board", "Safeguarding Board Policy",
 		"Safeguarding Contact", "Safeguarding Contact Capacity", "Safeguarding Settings",
 	}  # fmt: skip
 	known = directory | set(permissions.GUARDED_DOCTYPES) | {audit_permissions.DOCTYPE}
