@@ -108,16 +108,26 @@ has_permission = {
 }
 
 doc_events = {
+	"Auto Email Report": {"validate": "safeguarding_escalation.services.notices.refuse_mailed_report"},
 	"Comment": {
-		"validate": "safeguarding_escalation.references.check_comment",
+		"validate": [
+			"safeguarding_escalation.references.check_comment",
+			"safeguarding_escalation.services.notices.check_mentions",
+		],
 		"on_update": "safeguarding_escalation.services.identity.keep_comments_out_of_lists",
 	},
 	"DocShare": {"validate": "safeguarding_escalation.references.refuse_share"},
 	"Document Follow": {"after_insert": "safeguarding_escalation.references.drop_follow"},
+	"Error Log": {"before_insert": "safeguarding_escalation.services.notices.plain_error"},
 	"File": {"validate": "safeguarding_escalation.case_file.require_kept"},
+	"Notification": {"validate": "safeguarding_escalation.services.notices.refuse_notification"},
+	"Notification Log": {"before_insert": "safeguarding_escalation.services.notices.neutral_notification"},
 	"Safeguarding Board": {"on_update": "safeguarding_escalation.services.access.people_changed"},
 	"Safeguarding Contact": {"on_update": "safeguarding_escalation.services.access.people_changed"},
-	"ToDo": {"validate": "safeguarding_escalation.references.check_assignment"},
+	"ToDo": {
+		"before_validate": "safeguarding_escalation.services.notices.plain_assignment",
+		"validate": "safeguarding_escalation.references.check_assignment",
+	},
 	"User": {"after_rename": "safeguarding_escalation.references.follow_renamed_user"},
 	"Version": {"before_insert": "safeguarding_escalation.services.identity.mask_version"},
 }

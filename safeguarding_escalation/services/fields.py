@@ -14,7 +14,7 @@ import frappe
 from frappe.utils import cint
 
 from safeguarding_escalation.engine.stages import stage_at
-from safeguarding_escalation.services import actors, log, times
+from safeguarding_escalation.services import actors, identity, log, times
 from safeguarding_escalation.services.errors import BadInput, refuse
 from safeguarding_escalation.services.loaded import LoadedCase
 
@@ -103,7 +103,8 @@ def _store(
 	due_at: datetime | None = None,
 	corrects: frappe._dict | None = None,
 ) -> None:
-	told = case.document.told_whom if change.kind == "told" else ""
+	# The log's cells outlive the field, so whoever was told stands there without the adult's name.
+	told = identity.without(case.document.told_whom, identity.names_in(case.document))
 	case.append(
 		log.Entry(
 			kind=change.kind,
@@ -111,7 +112,7 @@ def _store(
 			stage=int(corrects.stage or 1) if corrects else stage_at(case.events, at),
 			due_at=due_at,
 			corrects=corrects.name if corrects else "",
-			counterpart_name=told or "",
+			counterpart_name=told if change.kind == "told" else "",
 			**actor.columns(),
 		)
 	)

@@ -23,6 +23,8 @@ NAMES = (
 	("Escalation Subject", ("subject_name", "representative_name")),
 	("Escalation", ("counterparty_name",)),
 )
+# Typed by people, and taken over by lists, mails, returns or the log.
+BEYOND = ("theme", "learning", "policy_gap", "nature_other", "told_whom", "raising_team", "responding_team")
 CHANGED, NOT_SHOWN = "(changed)", "(not shown)"
 ADULT = "the adult"
 SHORTEST = 3  # letters of a part of a name that is worth finding
@@ -82,6 +84,27 @@ def named(text: Any, known: Sequence[str]) -> bool:
 		return True
 	parts = {part for name in known for part in name.split() if len(part) >= SHORTEST}
 	return any(re.search(rf"\b{re.escape(part)}\b", written) for part in parts if part[0].isupper())
+
+
+def warn(known: Sequence[str], texts: Iterable[tuple[str, Any]]) -> None:
+	"""Tell the user, without refusing anything, which of the labelled texts name somebody of the case.
+
+	For what leaves the case's own fields: the log keeps it for good, returns and lists show it.
+	"""
+	found = [label for label, text in texts if text and named(text, known)]
+	if found:
+		frappe.msgprint(
+			f"{', '.join(found)}: this names a person of the case, and is kept or shown outside it. "
+			f"Write “{ADULT}” or initials instead.",
+			title="A name outside the case",
+			indicator="orange",
+		)
+
+
+def warn_of_fields(document: Any, before: Any | None) -> None:
+	"""`warn` of the fields of a saved Escalation that lists, returns and the log take over, where they changed."""
+	changed = [field for field in BEYOND if document.get(field) != (before.get(field) if before else None)]
+	warn(names_in(document), [(document.meta.get_label(field), document.get(field)) for field in changed])
 
 
 def mask_version(version: Any, method: str | None = None) -> None:

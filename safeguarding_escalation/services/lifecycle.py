@@ -12,6 +12,7 @@ from safeguarding_escalation.services import (
 	fields,
 	guard,
 	handing_over,
+	identity,
 	log,
 	moving,
 	parties,
@@ -101,6 +102,7 @@ def validate(doc: Any) -> None:
 	if before is not None:
 		_keep_fixed(doc, before)
 	_check_agencies(doc)
+	identity.warn_of_fields(doc, before)
 	parties.check_counterparty(doc)
 	parties.ensure(doc)
 	policy = policies.policy(doc.policy)

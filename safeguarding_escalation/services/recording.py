@@ -17,6 +17,7 @@ from safeguarding_escalation.services import (
 	boards,
 	contacting,
 	fields,
+	identity,
 	log,
 	moving,
 	projection,
@@ -36,6 +37,8 @@ BOARD_ONLY = {"received", "responded", "outcome_conveyed"}
 PRIVATE = {"consulted"}
 MODES = ("phone", "email", "meeting", "in writing")
 VISIBILITIES = ("own agency", "parties", "board")
+# Cells of the log that people type into; a note is a text of its own, which can be redacted alone.
+OUTSIDE = {"attendees": "Attendees", "evidence": "How you know", "relates_to": "About", "to": "To whom"}
 AFTER_CLOSING = {"correction", "learning"}
 
 
@@ -108,6 +111,9 @@ def _entry(case: LoadedCase, kind: str, given: dict[str, Any]) -> log.Entry:
 	to = actors.counterpart(given.get("counterpart"), case, actor, role=plain(given.get("to")))
 	reason = plain(given.get("reason"), "Reason")
 	contacting.check_copy(case, kind, plain(given.get("to")), to.get("counterpart_name", ""), reason)
+	identity.warn(
+		identity.names_in(case.document), [(label, given.get(field)) for field, label in OUTSIDE.items()]
+	)
 	return log.Entry(
 		kind=kind,
 		occurred_at=occurred_at,

@@ -1,13 +1,14 @@
 """A connected site for every test, rolled back after it. Run with `./dev test site`."""
 
 import os
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import frappe
 import pytest
 
-from safeguarding_escalation.tests import factories
+from safeguarding_escalation.tests import factories, mails
 
 
 @pytest.fixture(scope="session")
@@ -40,7 +41,19 @@ def world(site: str) -> factories.World:
 def rolled_back(site: str) -> Iterator[None]:
 	"""Administrator before each test; nothing of it stays in the database after."""
 	frappe.set_user("Administrator")
+	began = frappe.utils.now()
 	yield
+	told = [line for name, raw in mails.queued(began) for line in mails.telling(name, raw)]
 	frappe.db.rollback()
 	frappe.set_user("Administrator")
 	frappe.flags.in_test = True
+	assert not told, "a mail that this test queued names somebody: " + "; ".join(told)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def delivered_mails(site: str) -> Iterator[None]:
+	"""No mail that left the site while the tests ran names anybody of a case, in any part."""
+	began = time.time()
+	yield
+	told = [line for name, raw in mails.delivered(began) for line in mails.telling(name, raw)]
+	assert not told, "a mail that was sent names somebody: " + "; ".join(told)
