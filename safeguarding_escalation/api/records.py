@@ -6,7 +6,7 @@ from typing import Any
 
 import frappe
 
-from safeguarding_escalation.services import audit, chain, guard, record_checks
+from safeguarding_escalation.services import audit, chain, guard, record_checks, redacting, redaction
 
 
 @frappe.whitelist(methods=["GET", "POST"])
@@ -39,3 +39,18 @@ def verify_all() -> dict[str, Any]:
 	"""
 	guard.listable("Record Check")
 	return record_checks.run()
+
+
+@frappe.whitelist(methods=["POST"])
+def redact(escalation: str, row: str, reason: str, cells: list[str] | str | None = None) -> dict[str, Any]:
+	"""Take personal text out of the record for good, for a `reason` that stays in its place.
+
+	`row` is the name of an entry of the log, of a row of the form (a subject, a party, an action …), or the case's own
+	name for a text of the form; `cells` are fields of it, `note` for an entry's text (its default). Returns `log`, the
+	entry that records it, `cells`, what was taken out, and `also_in`, where else the same words stand.
+	Raises BadInput, MoveRefused (417) and NotYours (403).
+	"""
+	guard.allowed(escalation, "redact")
+	wanted = frappe.parse_json(cells) if isinstance(cells, str) and cells.startswith("[") else cells
+	wanted = [wanted] if isinstance(wanted, str) else wanted
+	return redaction.redact(escalation, row, reason, wanted or [redacting.NOTE])

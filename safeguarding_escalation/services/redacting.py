@@ -26,6 +26,8 @@ NAMES_AND_WORDS = (
 )  # fmt: skip
 LINKS = ("actor", "counterpart", "confirmed_by")
 NOTE = "note"
+# Names that decide who may see the case: who stepped back must not come in again, nor who was copied in be shut out.
+DECIDES = {log.RECUSED: "actor_name", "copied": "counterpart_name"}
 # What a row of the kind `redacted` relates to when it covers every row before it.
 WHOLE_LOG = "every earlier entry"
 REDACTED = "[redacted]"
@@ -98,8 +100,9 @@ def empty_cells(row: Any, reason: str, cells: Iterable[str]) -> list[str]:
 			BadInput,
 			"This case’s record was made by an older version and does not verify. Ask your safeguarding administrator.",
 		)
+	kept = "actor" if row.kind == log.RECUSED else ""  # see DECIDES
 	salts = sealing.read(row.cell_salts)
-	done = [cell for cell in cells if cell in salts]
+	done = [cell for cell in cells if cell in salts and cell != kept]
 	if not done:
 		return []
 	values: dict[str, Any] = {cell: None if cell in LINKS else REDACTED for cell in done}
