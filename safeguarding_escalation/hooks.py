@@ -16,14 +16,18 @@ after_migrate = "safeguarding_escalation.setup.migrate.after_migrate"
 before_uninstall = "safeguarding_escalation.setup.uninstall.before_uninstall"
 after_uninstall = "safeguarding_escalation.setup.uninstall.after_uninstall"
 
+before_request = ["safeguarding_escalation.services.outgoing.begin"]
+after_request = [
+	"safeguarding_escalation.services.files.headers",
+	"safeguarding_escalation.services.outgoing.end",
+]
+
 scheduler_events = {
 	"cron": {
 		"*/5 * * * *": ["safeguarding_escalation.scheduler.sweep"],
 	},
 	"daily_long": ["safeguarding_escalation.scheduler.verify_log"],
 }
-
-after_request = ["safeguarding_escalation.services.files.headers"]
 
 override_doctype_class = {"File": "safeguarding_escalation.case_file.CaseFile"}
 

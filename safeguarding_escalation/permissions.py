@@ -7,6 +7,7 @@ Rows of other apps' DocTypes that point at a case are in `references.py`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -42,6 +43,9 @@ CASE_DOCTYPES = ("Escalation", *RECORDS, *ROWS)
 REQUESTS = ("Access Request", "Access Request Case", "Access Request Item")
 # All that is decided here, row by row.
 GUARDED_DOCTYPES = (*CASE_DOCTYPES, *REQUESTS)
+
+# The mark that `marked` sets.
+MARK = re.compile(r"/\* audited: ([\w ]+) \*/")
 
 _READING = ("read", "select", "print", "report", "export", "email")
 
@@ -183,12 +187,17 @@ def sql(condition: Criterion | None) -> str:
 	return f"({text})"
 
 
+def marked(doctype: str, condition: str) -> str:
+	"""A condition that says of which DocType's rows it is, so that the audit knows what a list query gave."""
+	return f"({condition} /* audited: {doctype} */)"
+
+
 def _query(doctype: str) -> Callable[..., str]:
-	"""The permission_query_conditions hook of one of our DocTypes. Never empty but for the Administrator."""
+	"""The permission_query_conditions hook of one of our DocTypes. Never empty: it carries the audit's mark."""
 
 	def condition(user: str | None = None) -> str:
 		user = user or frappe.session.user
-		return "" if user == "Administrator" else sql(criterion(doctype, user))
+		return marked(doctype, "1=1" if user == "Administrator" else sql(criterion(doctype, user)))
 
 	condition.__doc__ = f"Which rows of {doctype} a user may list."
 	return condition

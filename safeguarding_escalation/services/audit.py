@@ -55,6 +55,12 @@ def note(escalation: str, action: str, what: str = "") -> None:
 		store([given])
 
 
+def asked(escalation: str) -> None:
+	"""An endpoint of ours serves this case now; what it answers is noted as read when it leaves."""
+	if getattr(frappe.local, "request", None):
+		pending().append(Note(str(escalation), "read"))
+
+
 def pending() -> list[Note]:
 	"""What this request has read and not stored yet; `services.outgoing` takes it."""
 	if getattr(frappe.local, "safeguarding_notes", None) is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import frappe
 
 from safeguarding_escalation.engine.access import RIGHTS
-from safeguarding_escalation.services import rights
+from safeguarding_escalation.services import audit, rights
 from safeguarding_escalation.services.errors import NotYours, refuse
 
 _SENTENCE = "There is no such escalation, or you have no access to it."
@@ -20,6 +20,7 @@ def allowed(escalation: str, right: str) -> None:
 		raise ValueError(f"There is no right “{right}”. There are: {', '.join(RIGHTS)}.")
 	if not getattr(rights.rights_of(escalation, frappe.session.user), right):
 		refuse(NotYours, _SENTENCE)
+	audit.asked(escalation)
 
 
 def readable(escalation: str) -> None:
@@ -49,3 +50,4 @@ def _require(escalation: str, right: str) -> None:
 		refuse(NotYours, _SENTENCE)
 	if not frappe.has_permission("Escalation", right, doc=escalation):
 		refuse(NotYours, _SENTENCE)
+	audit.asked(escalation)

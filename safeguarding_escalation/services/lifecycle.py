@@ -9,6 +9,7 @@ import frappe
 from safeguarding_escalation.engine.case import ENDED
 from safeguarding_escalation.services import (
 	actors,
+	audit,
 	fields,
 	guard,
 	handing_over,
@@ -18,6 +19,7 @@ from safeguarding_escalation.services import (
 	parties,
 	paths,
 	policies,
+	printing_formats,
 	projection,
 	questions,
 	reference,
@@ -210,6 +212,7 @@ def refuse_delete(doc: Any) -> None:
 def before_print(doc: Any) -> None:
 	"""Printing needs a right of its own, decided from the database, and data prepared in Python."""
 	guard.readable(doc.name)
+	audit.note(doc.name, "print", printing_formats.asked_for())
 	doc.record = views.printable(doc)
 
 

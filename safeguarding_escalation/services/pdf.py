@@ -18,7 +18,7 @@ from frappe.utils import escape_html
 from frappe.www.printview import get_html_and_style
 from pypdf import PdfReader, PdfWriter
 
-from safeguarding_escalation.services import guard, printing_formats
+from safeguarding_escalation.services import audit, audit_cases, guard, printing_formats
 
 DOCTYPE = "Escalation"
 MODULE = "Safeguarding"
@@ -57,6 +57,9 @@ def render(escalation: str, print_format: str) -> bytes:
 	guard.readable(escalation)
 	make_access_log(doctype=DOCTYPE, document=escalation, file_type="PDF", method="Print", page=print_format)
 	body = get_html_and_style(doc=DOCTYPE, name=escalation, print_format=print_format)["html"]
+	audit.note(escalation, "pdf", print_format)
+	if audit_cases.identified_in(body, [escalation]):
+		audit.note(escalation, "identity", print_format)
 	return document(title(escalation, print_format), body)
 
 

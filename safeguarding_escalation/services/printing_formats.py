@@ -27,3 +27,10 @@ def of_case(escalation: Any) -> str | None:
 	"""The format that a stored case is offered first; None where there is no such case."""
 	pinned = frappe.db.get_value(DOCTYPE, escalation, "policy") if isinstance(escalation, str) else None
 	return offered(policies.policy(pinned)) if pinned else None
+
+
+def asked_for() -> str:
+	"""The print format that the present request names, if the site has it; else nothing."""
+	given = frappe.local.form_dict or {}
+	name = given.get("format") or given.get("print_format")
+	return name if isinstance(name, str) and name and frappe.db.exists("Print Format", name) else ""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import json
 from typing import Any
 
 from frappe.utils import strip_html
@@ -33,3 +35,8 @@ def yes_or_no(value: Any, name: str) -> bool:
 		return False
 	refuse(BadInput, f"{name}: say Yes or No.")
 	return False
+
+
+def spellings(text: str) -> set[str]:
+	"""How `text` may stand in an answer: as it is, inside JSON, inside HTML."""
+	return {text, json.dumps(text)[1:-1], json.dumps(text, ensure_ascii=False)[1:-1], html.escape(text)}

@@ -7,7 +7,7 @@ from frappe.utils.password import delete_all_passwords_for
 
 from safeguarding_escalation.permissions import RECORDS, ROWS
 from safeguarding_escalation.references import REFERENCES
-from safeguarding_escalation.services import permits
+from safeguarding_escalation.services import audit, permits
 
 # What Frappe keeps of an account beside its own rows, by the field that names it.
 _OF_AN_ACCOUNT = {"DefaultValue": "parent", "DocShare": "user", "Notification Settings": "name"}
@@ -22,7 +22,7 @@ def remove_cases(names: list[str]) -> None:
 		frappe.db.delete(doctype, {kind: "Escalation", name: mine})
 	for case in names:
 		with permits.removing(case):
-			for doctype in RECORDS:
+			for doctype in (*RECORDS, audit.DOCTYPE):
 				frappe.db.delete(doctype, {"escalation": case})
 			erase("Escalation", [case])
 

@@ -54,6 +54,7 @@ GUARDED: tuple[Guard, ...] = (
 	Guard("Stage Log Seal", updates=False),
 	Guard("Record Check", case="name"),
 	Guard("Escalation", case="name", updates=False),
+	Guard("Escalation Audit"),
 )  # fmt: skip
 
 

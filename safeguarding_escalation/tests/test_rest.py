@@ -20,12 +20,24 @@ class Client:
 	"""One user's browser as far as HTTP goes."""
 
 	def __init__(self, user: str) -> None:
-		self.url = os.environ["SE_URL"].rstrip("/")
-		self.session = requests.Session()
+		self._open()
 		answer = self.session.post(
 			f"{self.url}/api/method/login", {"usr": user, "pwd": factories.PASSWORD}, timeout=60
 		)
 		assert answer.status_code == 200, answer.text
+
+	@classmethod
+	def by_key(cls, key: str, secret: str) -> Client:
+		"""A program with an API key in the place of a browser."""
+		client = cls.__new__(cls)
+		client._open()
+		client.session.headers["Authorization"] = f"token {key}:{secret}"
+		client.token = ""
+		return client
+
+	def _open(self) -> None:
+		self.url = os.environ["SE_URL"].rstrip("/")
+		self.session = requests.Session()
 
 	def get(self, path: str, **params: str) -> requests.Response:
 		return self.session.get(self.url + path, params=params, timeout=60)
