@@ -41,6 +41,13 @@ def verify_all() -> dict[str, Any]:
 	return record_checks.run()
 
 
+@frappe.whitelist(methods=["GET", "POST"])
+def redactable(escalation: str) -> list[dict[str, Any]]:
+	"""What the caller may redact in a case: [{row, label, cells: [{cell, label}]}], no text. Raises NotYours (403)."""
+	guard.allowed(escalation, "redact")
+	return redaction.choices(escalation)
+
+
 @frappe.whitelist(methods=["POST"])
 def redact(escalation: str, row: str, reason: str, cells: list[str] | str | None = None) -> dict[str, Any]:
 	"""Take personal text out of the record for good, for a `reason` that stays in its place.

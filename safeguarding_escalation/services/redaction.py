@@ -13,11 +13,21 @@ from typing import Any
 import frappe
 
 from safeguarding_escalation.engine.access import visible
-from safeguarding_escalation.services import actors, audit, log, projection, redacting, scrubbing, times
+from safeguarding_escalation.services import (
+	actors,
+	audit,
+	log,
+	projection,
+	redacting,
+	scrubbing,
+	sealing,
+	times,
+)
 from safeguarding_escalation.services.errors import BadInput, MoveRefused, refuse
 from safeguarding_escalation.services.loaded import LoadedCase
-from safeguarding_escalation.services.lock import locked
+from safeguarding_escalation.services.lock import loaded, locked
 from safeguarding_escalation.services.rows import select
+from safeguarding_escalation.services.views import kind_label
 
 # What can be taken out of the form: names, and what somebody typed. Choices, dates of events and agencies stay.
 FORM: dict[str, tuple[str, ...]] = {
@@ -39,6 +49,8 @@ FORM: dict[str, tuple[str, ...]] = {
 	"Escalation Signature": ("signatory_name",),
 	"Escalation Copy": ("recipient_name", "what", "received_how"),
 }  # fmt: skip
+# Cells of an entry that people are offered, beside its note.
+OFFERED = ("actor_name", "counterpart_name", "attendees", "evidence", "relates_to")
 # Who did it is a name and a link to a contact: both go.
 _WITH = {"actor_name": "actor", "counterpart_name": "counterpart"}
 _NO_SUCH_ROW = "There is no such entry or row in this case, or it is not for you to see."
@@ -69,6 +81,44 @@ def redact(escalation: str, row: str, reason: str, cells: Iterable[str]) -> dict
 		audit.note(escalation, "redact", f"{done.called}: {', '.join(done.cells)}")
 		projection.refresh(case)
 		return {"log": written.name, "cells": done.cells, "also_in": _also_in(case, done.texts)}
+
+
+def choices(escalation: str) -> list[dict[str, Any]]:
+	"""What the session's user may redact: {row, label, cells: [{cell, label}]} of what holds a text, entries first."""
+	case = loaded(escalation)
+	found = []
+	notes = {
+		row.stage_log
+		for row in select("Stage Log Note", ("stage_log",), {"escalation": case.name, "redacted": 0})
+	}
+	labels = frappe.get_meta("Stage Log")
+	for row in case.rows:
+		if row.kind == log.REDACTED or not _sees(case, row):
+			continue
+		cells = [redacting.NOTE] if row.name in notes else []
+		kept = redacting.DECIDES.get(row.kind)
+		cells += [cell for cell in OFFERED if cell != kept and not sealing.is_blank(row.get(cell))]
+		when = times.show(times.aware(row.occurred_at))
+		found.append(
+			_choice(row.name, f"Entry {row.sequence}: {kind_label(row.kind)}, {when}", cells, labels)
+		)
+	for doctype, known in FORM.items():
+		for row in _rows(doctype, case.name, ("name", "idx", *known)):
+			cells = [cell for cell in known if not sealing.is_blank(row[cell])]
+			label = (
+				"The form"
+				if doctype == "Escalation"
+				else f"{doctype.removeprefix('Escalation ')} {row.idx or ''}"
+			)
+			found.append(_choice(row.name, label.strip(), cells, frappe.get_meta(doctype)))
+	return [choice for choice in found if choice["cells"]]
+
+
+def _choice(row: str, label: str, cells: Iterable[str], meta: Any) -> dict[str, Any]:
+	named = [
+		{"cell": cell, "label": "Note" if cell == redacting.NOTE else meta.get_label(cell)} for cell in cells
+	]
+	return {"row": row, "label": label, "cells": named}
 
 
 def _entry(case: LoadedCase, entry: Any, reason: str, cells: list[str]) -> _Done:

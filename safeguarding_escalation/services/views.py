@@ -17,7 +17,16 @@ from safeguarding_escalation.engine.next_step import next_step
 from safeguarding_escalation.engine.obstacles import complaint
 from safeguarding_escalation.engine.parties import agencies, agency_of
 from safeguarding_escalation.engine.wording import listed
-from safeguarding_escalation.services import actors, areas, chain, facts, printing_formats, scope, times
+from safeguarding_escalation.services import (
+	actors,
+	areas,
+	chain,
+	facts,
+	printing_formats,
+	rights,
+	scope,
+	times,
+)
 from safeguarding_escalation.services.errors import BadInput, refuse
 from safeguarding_escalation.services.loaded import LoadedCase
 from safeguarding_escalation.services.lock import loaded
@@ -71,6 +80,7 @@ def panel(escalation: str) -> dict[str, Any]:
 		],
 		"banners": banners(case),
 		"leads": handing_over.leads(case),
+		"may_redact": rights.rights_of(case.name, frappe.session.user).redact,
 		"may_step_back": case.case.open and bool(person.contact) and not person.recused,
 		"to_confirm": confirming.waiting(case),
 		**paths.words(case),
@@ -305,7 +315,6 @@ def timeline(escalation: str) -> list[dict[str, Any]]:
 				"note": notes.get(row.name, ""),
 				"redacted": row.redacted_reason or "" if row.redacted else "",
 				"redacted_cells": (row.redacted_cells or "").replace("_", " "),
-				"has_attendees": bool(row.attendees),
 			}
 		)
 	return shown

@@ -125,6 +125,27 @@ def test_a_redaction_that_makes_no_sense_is_refused(case, change, message):
 		records.redact(**given)
 
 
+def test_who_may_redact_is_offered_what_holds_a_text_and_no_text(case, world, governor):
+	user, contact = governor
+	row = entry_of(case)
+	with as_user(world.user(world.responding, "Practitioner")), pytest.raises(errors.NotYours):
+		records.redactable(case.name)
+	copied_in(case, contact)
+	with as_user(user):
+		assert api.deadlines(case.name)["may_redact"]
+		offered = {choice["row"]: choice for choice in records.redactable(case.name)}
+		assert offered[row.name]["label"].startswith(f"Entry {row.sequence}: Discussed, ")
+		assert [each["cell"] for each in offered[row.name]["cells"]] == ["note", "attendees", "evidence"]
+		assert {"cell": "dispute_summary", "label": "Summary of the dispute"} in offered[case.name]["cells"]
+		assert offered[case.subjects[0].name]["label"] == "Subject 1"
+		assert "Orla" not in frappe.as_json(offered)
+		records.redact(case.name, row.name, REASON, "note")
+		again = {choice["row"]: choice for choice in records.redactable(case.name)}
+		assert [each["cell"] for each in again[row.name]["cells"]] == ["attendees", "evidence"]
+	with as_user(world.user(world.raising, "Practitioner")):
+		assert not api.deadlines(case.name)["may_redact"]
+
+
 def test_who_decides_access_keeps_the_name(case, world):
 	contact = world.contact(world.other, "Manager")
 	for kind, cell in (("recused", "actor_name"), ("copied", "counterpart_name")):

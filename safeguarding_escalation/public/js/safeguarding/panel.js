@@ -9,6 +9,7 @@ import { confirmEntry, disputeEntry, recordTheirAnswer, toConfirmHtml } from "./
 import { leadsHtml, stepBack, takeOver } from "./leads";
 import { beginningHtml } from "./beginning";
 import { guidanceHtml, routeHtml, stageHtml } from "./guidance";
+import { openRedactDialog, recordButtonsHtml, verifyRecord } from "./record_itself";
 import { timelineHtml } from "./timeline";
 import { buttonOf } from "./policy";
 import { escape, paragraphs } from "./text";
@@ -94,6 +95,7 @@ function panelHtml(frm, panel) {
 		${guidanceHtml(panel.guidance)}
 		<section class="sg-block" aria-label="${escape(__("What has happened"))}">
 			<h3 class="sg-heading">${escape(__("What has happened"))}</h3>
+			${recordButtonsHtml(panel)}
 			<div data-sg-timeline aria-live="polite"><p class="sg-quiet">${escape(__("Loading …"))}</p></div>
 		</section></div>`;
 }
@@ -145,6 +147,8 @@ function listen(frm, area) {
 			why: () => explain(frm, button),
 			takeover: () => takeOver(frm),
 			recuse: () => stepBack(frm),
+			verify: () => verifyRecord(frm),
+			redact: () => openRedactDialog(frm),
 			confirm: () => confirmEntry(frm, button.attr("data-log")),
 			dispute: () => disputeEntry(frm, button.attr("data-log")),
 			answer: () => recordTheirAnswer(frm, button.attr("data-log")),

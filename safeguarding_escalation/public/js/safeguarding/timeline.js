@@ -38,6 +38,7 @@ function entryHtml(row, numbers, correctedBy) {
 		row.due ? __("By: {0}", [row.due]) : "",
 		row.rule ? __("Clause {0}", [row.rule]) : "",
 		row.evidence ? __("How it is known: {0}", [row.evidence]) : "",
+		row.redacted_cells ? __("Taken out: {0}", [row.redacted_cells]) : "",
 	].filter(Boolean);
 	return `<li class="sg-entry${replaced ? " sg-entry--replaced" : ""}">
 		<div class="sg-entry__head"><span class="sg-entry__number">${escape(row.sequence)}</span>
@@ -64,6 +65,7 @@ function marks(row, numbers, replaced) {
 	}
 	if (row.visibility === "own agency") found.push(badge(__("Own agency only"), "private"));
 	if (row.visibility === "board") found.push(badge(__("Board and own agency only"), "private"));
+	if (row.redacted) found.push(badge(__("Redacted: {0}", [row.redacted]), "quiet"));
 	if (row.corrects) found.push(badge(__("Corrects entry {0}", [numbers[row.corrects] || "?"]), "quiet"));
 	if (replaced) found.push(badge(__("Corrected by entry {0}", [replaced]), "quiet"));
 	return found;
