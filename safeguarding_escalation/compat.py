@@ -5,7 +5,7 @@ Supported: the 15.0.0 pre-release of August 2023 (what `./dev` falls back to), r
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import frappe
@@ -68,3 +68,11 @@ def queue_mail(**given: Any) -> str | None:
 		"Email Queue", {"reference_name": given["reference_name"]}, "name", order_by="creation desc"
 	)
 	return name if name != last else None
+
+
+def forget_user_settings(texts: Sequence[str]) -> None:
+	"""Drop the saved filters and columns of lists in which one of `texts` stands, before the host writes them back."""
+	cache = frappe.cache() if callable(frappe.cache) else frappe.cache
+	for key, data in (cache.hgetall("_user_settings") or {}).items():
+		if any(text in str(data) for text in texts):
+			cache.hdel("_user_settings", key.decode() if isinstance(key, bytes) else key)

@@ -54,7 +54,8 @@ def redact(escalation: str, row: str, reason: str, cells: list[str] | str | None
 
 	`row` is the name of an entry of the log, of a row of the form (a subject, a party, an action …), or the case's own
 	name for a text of the form; `cells` are fields of it, `note` for an entry's text (its default). Returns `log`, the
-	entry that records it, `cells`, what was taken out, and `also_in`, where else the same words stand.
+	entry that records it, `cells`, what was taken out, `also_in`, where else the same words stand, and `warning`, what a
+	legal hold says ('' without one: it does not refuse a redaction that a court orders).
 	Raises BadInput, MoveRefused (417) and NotYours (403).
 	"""
 	guard.allowed(escalation, "redact")

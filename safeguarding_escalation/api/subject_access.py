@@ -93,9 +93,7 @@ def decide(
 ) -> dict[str, Any]:
 	"""Release, redact or withhold pieces: `items` are their names, as a list or as JSON."""
 	subject_access.exportable(request)
-	chosen = frappe.parse_json(items)
-	names = [str(name) for name in chosen] if isinstance(chosen, list) else [str(items)]
-	return subject_access_review.decide(request, names, decision, reason or "", redacted_text)
+	return subject_access_review.decide(request, items, decision, reason or "", redacted_text)
 
 
 @frappe.whitelist(methods=["POST"])

@@ -29,7 +29,7 @@ from safeguarding_escalation.services import (
 	views,
 )
 from safeguarding_escalation.services.errors import BadInput, CaseClosed, NotYours, refuse
-from safeguarding_escalation.services.loaded import LoadedCase
+from safeguarding_escalation.services.loaded import LoadedCase, refuse_anonymised
 from safeguarding_escalation.services.text import plain
 
 # Set once, by services alone.
@@ -40,7 +40,8 @@ CHANGEABLE_IN_DRAFT = ("board", "path", "raising_agency", "raised_by")
 COMPUTED = (
 	"current_stage", "current_level", "stage_label", "highest_stage", "started_at", "resolved_at", "stage_resolved",
 	"completed_at", "working_days_to_resolution", "clocks_missed", "next_due_at", "next_owed_by",
-	"chair_outcome",
+	"chair_outcome", "legal_hold", "legal_hold_reason", "legal_hold_by", "legal_hold_since", "retention_decision",
+	"retention_until", "retention_reason", "anonymised_at",
 )  # fmt: skip
 TEXT_TYPES = ("Small Text", "Text", "Long Text", "Data", "Code")
 
@@ -170,6 +171,7 @@ def _check_agencies(doc: Any) -> None:
 
 
 def _refuse_closed(doc: Any, before: Any, moved: bool) -> None:
+	refuse_anonymised(before)
 	if before.workflow_state in ENDED and not moved:
 		refuse(
 			CaseClosed, f"This case is {before.workflow_state.lower()} and read only. Reopen it to change it."

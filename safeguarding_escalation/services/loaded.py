@@ -13,7 +13,14 @@ from safeguarding_escalation.engine.case import Case
 from safeguarding_escalation.engine.log import effective_events
 from safeguarding_escalation.engine.parties import agencies
 from safeguarding_escalation.services import facts, log, policies, times
+from safeguarding_escalation.services.errors import CaseClosed, refuse
 from safeguarding_escalation.services.policies import History
+
+
+def refuse_anonymised(document: Any) -> None:
+	"""Raise CaseClosed for a case whose people were removed: nothing personal is added to it again."""
+	if document.get("anonymised_at"):
+		refuse(CaseClosed, "This case is anonymised and stays as it is. Raise a new concern instead.")
 
 
 class LoadedCase:
@@ -78,7 +85,12 @@ class LoadedCase:
 		return log.stepped_back(self.rows)
 
 	def append(self, entry: log.Entry) -> frappe._dict:
-		"""Write one log row and forget what was derived from the old log."""
+		"""Write one log row and forget what was derived from the old log.
+
+		Raises CaseClosed for an anonymised case, but for rows about keeping and redacting the record.
+		"""
+		if entry.kind not in log.ABOUT_THE_TEXT:
+			refuse_anonymised(self.document)
 		row = log.append(self.name, entry, self.rows[-1] if self.rows else None)
 		self.rows.append(row)
 		self.forget()

@@ -33,12 +33,13 @@ COLUMNS = list(
 	)
 )
 # Rows about the record and those who keep it, not about the case: no clock, move or duty follows from them.
-CONFIRMED, DISPUTED, RECUSED, REDACTED = RECORD_KINDS = (
-	"entry_confirmed",
-	"entry_disputed",
-	"recused",
-	"redacted",
-)
+CONFIRMED, DISPUTED, RECUSED, REDACTED = "entry_confirmed", "entry_disputed", "recused", "redacted"
+HELD, LIFTED, DECIDED, ANONYMISED = KEEPING = (
+	"legal_hold_set", "legal_hold_lifted", "retention_decided", "anonymised",
+)  # fmt: skip
+RECORD_KINDS = (CONFIRMED, DISPUTED, RECUSED, REDACTED, *KEEPING)
+# Rows that an anonymised case still takes: what was done with its text, never a text of the case.
+ABOUT_THE_TEXT = (REDACTED, *KEEPING)
 # Another board took the case; between the two boards in `relates_to`.
 BOARD_CHANGED, TO = "board_changed", " → "
 _TWO_WAY = {"Yes": True, "No": False}

@@ -23,6 +23,7 @@ from safeguarding_escalation.services import (
 	printing_people,
 	printing_proformas,
 	printing_stages,
+	retention,
 	times,
 )
 from safeguarding_escalation.services.loaded import LoadedCase
@@ -95,7 +96,7 @@ def heading(case: LoadedCase) -> dict[str, Any]:
 		"board": board,
 		"policy": " – ".join(text for text in (pinned.title, pinned.edition) if text),
 		"subject_label": pinned.subject_label,
-		"confidential": CONFIDENTIAL,
+		"confidential": retention.anonymised_words(document) or CONFIDENTIAL,
 		"not_prescribed": NOT_PRESCRIBED,
 		"summary": pairs(
 			("Reference", document.reference),

@@ -118,7 +118,7 @@ def _entry(case: LoadedCase, kind: str, given: dict[str, Any]) -> log.Entry:
 		kind=kind,
 		occurred_at=occurred_at,
 		stage=_own_stage(case, _stage(given.get("stage")), corrects, occurred_at),
-		level=plain(given.get("level")) or case.document.current_level or "",
+		level=_level(case, given.get("level")),
 		due_at=_due(case, kind, given.get("due_at"), occurred_at, actor),
 		mode=_choice(given.get("mode"), MODES, "How (mode)"),
 		two_way=_two_way(given.get("two_way"), kind, given.get("mode")),
@@ -138,6 +138,12 @@ def _own_stage(case: LoadedCase, given: int | None, corrects: Any, occurred_at: 
 	if corrects and (corrects.kind in moving.KIND_ACTIONS or corrects.kind == "stage_started" or not given):
 		return int(corrects.stage or 1)
 	return given or stage_at(case.events, occurred_at)
+
+
+def _level(case: LoadedCase, value: Any) -> str:
+	"""A level of the policy by its label. It stays in clear in the log, so it cannot be a text of one's own."""
+	labels = tuple(dict.fromkeys(row.label for row in case.policy.levels))
+	return _choice(value, labels, "Level") or case.document.current_level or ""
 
 
 def _stage(value: Any) -> int | None:

@@ -19,6 +19,7 @@ from safeguarding_escalation.services import (
 	log,
 	projection,
 	redacting,
+	retention,
 	scrubbing,
 	sealing,
 	times,
@@ -80,7 +81,12 @@ def redact(escalation: str, row: str, reason: str, cells: Iterable[str]) -> dict
 		scrubbing.scrub(escalation, done.texts)
 		audit.note(escalation, "redact", f"{done.called}: {', '.join(done.cells)}")
 		projection.refresh(case)
-		return {"log": written.name, "cells": done.cells, "also_in": _also_in(case, done.texts)}
+		return {
+			"log": written.name,
+			"cells": done.cells,
+			"also_in": _also_in(case, done.texts),
+			"warning": retention.hold_warning(case.document),
+		}
 
 
 def choices(escalation: str) -> list[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -152,15 +153,16 @@ def _update(row: Any, piece: Piece, names: Iterable[str], number: int) -> None:
 
 
 def decide(
-	request: str, chosen: list[str], decision: str, reason: str, redacted_text: str | None = None
+	request: str, chosen: list[str] | str, decision: str, reason: str, redacted_text: str | None = None
 ) -> dict[str, Any]:
 	"""Decide about pieces: release, redact (one at a time, with the text to be released) or withhold, with a reason.
 
 	Returns the request, and `still_names`: people whom a redacted text still appears to name.
 	"""
 	document = subject_access.locked(request)
-	rows = [row for row in review(request) if row.name in set(chosen)]
-	if not rows or len(rows) != len(set(chosen)):
+	names = _names(chosen)
+	rows = [row for row in review(request) if row.name in names]
+	if not rows or len(rows) != len(names):
 		refuse(BadInput, "Choose pieces of this request. Reload if somebody has gathered them anew.")
 	if decision not in DECISIONS:
 		refuse(BadInput, f"Decision: choose one of {', '.join(DECISIONS)}.")
@@ -182,6 +184,16 @@ def decide(
 	subject_access.note(document, f"{decision.lower()}: {', '.join(str(row.sequence) for row in rows)}"[:140])
 	still = KnownNames((rows[0].mentions or "").splitlines()).within(text) if text else ()
 	return subject_access.shown(document) | {"still_names": list(still)}
+
+
+def _names(chosen: Any) -> set[str]:
+	"""The pieces of a request: a list, the same as JSON, or one name."""
+	try:
+		found = json.loads(chosen) if isinstance(chosen, str) else chosen
+	except ValueError:
+		found = None
+	every = found if isinstance(found, list) else [chosen]
+	return {name for name in every if isinstance(name, str)}
 
 
 def finish(request: str) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from safeguarding_escalation.services import (
 	chain,
 	facts,
 	printing_formats,
+	retention,
 	rights,
 	scope,
 	times,
@@ -209,6 +210,7 @@ def banners(case: LoadedCase) -> list[dict[str, str]]:
 				+ (actions or "none written down yet."),
 			}
 		)
+	found += [{"kind": "info", "text": text} for text in retention.banners(case.document)]
 	found += [{"kind": "warning", "text": text} for text in warnings(case) if text]
 	held = complaint(case.policy, case.case) if case.case.open else None
 	if held:

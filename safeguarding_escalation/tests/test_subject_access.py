@@ -11,6 +11,7 @@ from frappe.utils import add_days, getdate
 from pypdf import PdfReader
 
 from safeguarding_escalation.api import escalation as api_case
+from safeguarding_escalation.api import records
 from safeguarding_escalation.api import subject_access as api
 from safeguarding_escalation.permissions import NotChangeable
 from safeguarding_escalation.services import times
@@ -316,3 +317,15 @@ def test_each_step_is_noted_in_the_cases_audit(request_, case, handler):
 	for step in steps:
 		assert any(step in what for what in noted), step
 	assert not any("Canary" in what or "Thrush" in what for what in noted)
+
+
+def test_what_is_redacted_in_the_case_goes_from_the_pieces_too(request_, case, handler):
+	with factories.as_user(handler):
+		api.gather(request_)
+	note = frappe.db.get_value("Stage Log Note", {"escalation": case.name, "note": INTERNAL}, "stage_log")
+	assert frappe.db.exists("Access Request Item", {"access_request": request_, "text": INTERNAL})
+	answer = records.redact(case.name, note, "By order of the court")
+	assert answer["warning"] == ""
+	assert not frappe.db.exists(
+		"Access Request Item", {"access_request": request_, "text": ("like", "%Our own view%")}
+	)

@@ -119,7 +119,7 @@ def test_uninstall_finds_all_of_it_by_the_module():
 	for doctype, names in {
 		"Workspace": [*OWN.values(), COMMON],
 		"Page": ["who-do-i-ring"],
-		"Report": ["My Cases", "My Team Today", "Board Cases", "Everything Due"],
+		"Report": ["My Cases", "My Team Today", "Board Cases", "Everything Due", "Retention Review"],
 	}.items():
 		for name in names:
 			assert frappe.db.get_value(doctype, name, "module") == "Safeguarding", (doctype, name)

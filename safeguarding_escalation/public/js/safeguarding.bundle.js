@@ -5,6 +5,7 @@ import { openRecordDialog } from "./safeguarding/record_dialog";
 import { openMoveDialog } from "./safeguarding/move_dialog";
 import * as policy from "./safeguarding/policy_form";
 import * as raise from "./safeguarding/raise";
+import * as retention from "./safeguarding/retention";
 import * as ring from "./safeguarding/ring";
 import * as subjectAccess from "./safeguarding/subject_access";
 import * as worklists from "./safeguarding/worklists";
@@ -17,6 +18,7 @@ Object.assign(window.safeguarding, {
 	openMoveDialog,
 	policy,
 	raise,
+	retention,
 	ring,
 	subjectAccess,
 	worklists,

@@ -8,6 +8,7 @@ frappe.ui.form.on("Escalation", {
 	refresh(frm) {
 		safeguarding.form.refresh(frm);
 		safeguarding.ring.offer(frm);
+		safeguarding.retention.offer(frm);
 	},
 	board(frm) {
 		if (frm.is_new()) safeguarding.form.refresh(frm);

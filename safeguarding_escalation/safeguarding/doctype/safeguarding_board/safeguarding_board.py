@@ -6,7 +6,7 @@ import frappe
 from frappe import _
 from frappe.model.document import Document
 
-from safeguarding_escalation.services import policy_versions
+from safeguarding_escalation.services import policy_versions, retention
 
 
 class SafeguardingBoard(Document):
@@ -16,6 +16,7 @@ class SafeguardingBoard(Document):
 		"""Refuse who does not manage this board, and what would leave a case without a policy that works."""
 		self.check_manager()
 		self.check_adoptions()
+		retention.check_years(self, required=False)
 
 	def on_trash(self) -> None:
 		"""Only who manages the board deletes it."""

@@ -1,0 +1,148 @@
+"""Which cells of a case's own rows hold a person, and what they become: texts and people go, everything else stays.
+
+What may stay is listed; whatever is not listed goes, so that a field added later, by this app or by a site, is
+emptied without anybody remembering it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import frappe
+from frappe.model import table_fields
+
+from safeguarding_escalation.engine.schema import CAPACITIES, SIDES
+from safeguarding_escalation.services.loaded import LoadedCase
+from safeguarding_escalation.services.rows import select
+
+# Whole-number, date, time and choice fields are the figures. These hold what somebody typed or uploaded.
+TEXTS = {
+	"Attach", "Attach Image", "Autocomplete", "Barcode", "Code", "Data", "Dynamic Link", "Geolocation", "HTML Editor",
+	"JSON", "Long Text", "Markdown Editor", "Password", "Phone", "Read Only", "Signature", "Small Text", "Text",
+	"Text Editor",
+}  # fmt: skip
+# Links to what is no person.
+KEPT_LINKS = {
+	"Board Policy", "DocType", "Escalation", "Partner Agency", "Print Format", "Safeguarding Board", "Stage Log",
+	"Workflow State",
+}  # fmt: skip
+# Texts that the app itself writes.
+KEPT: dict[str, set[str]] = {
+	"Escalation": {"reference", "stage_label", "next_owed_by", "chair_outcome"},
+	"Escalation Deadline": {"clock", "label", "kind", "owed_by", "capped_by", "policy", "clause"},
+	"Escalation Alert": {"clock", "rung"},
+}
+DATES_OF_PEOPLE = {"date_of_birth"}
+# The host's own columns of what people did with the case.
+HOST_COLUMNS = ("_comments", "_user_tags", "_assign", "_liked_by", "_seen")
+RECORDS = ("Escalation Copy", "Escalation Deadline", "Escalation Alert")
+SUPERUSER = "Administrator"
+
+
+@dataclass(frozen=True)
+class Blank:
+	"""One row whose cells change: column → what it becomes."""
+
+	doctype: str
+	name: str
+	cells: dict[str, Any]
+
+
+def blanks(case: LoadedCase) -> list[Blank]:
+	"""What changes in the case, the rows of its form, its copies, deadlines and alerts. Reads only."""
+	kept = vocabulary(case)
+	found = [_of_row(case.document, kept)]
+	found += [_of_row(row, kept) for row in case.document.get_all_children()]
+	for doctype in RECORDS:
+		for number, row in enumerate(_records(doctype, case.name), start=1):
+			found.append(_of_record(row, kept, number))
+	return [blank for blank in found if blank.cells]
+
+
+def vocabulary(case: LoadedCase) -> frozenset[str]:
+	"""Texts that identify nobody: every word of the policies that the case ran under, agencies, and names of its rows."""
+	found: set[str] = {*CAPACITIES, *SIDES}
+	for _since, policy in case.history:
+		found.update(_texts(policy.to_dict()))
+	found |= {party.agency for party in case.case.all_parties()}
+	found |= {row.name for row in case.rows} | {row.name for row in case.document.get_all_children()}
+	return frozenset(filter(None, found))
+
+
+def _texts(value: Any) -> Iterator[str]:
+	if isinstance(value, str):
+		yield value
+		yield from (line.strip() for line in value.splitlines())
+	elif isinstance(value, dict):
+		for each in value.values():
+			yield from _texts(each)
+	elif isinstance(value, list | tuple):
+		for each in value:
+			yield from _texts(each)
+
+
+def _records(doctype: str, escalation: str) -> Iterable[Any]:
+	names = [row.name for row in select(doctype, ["name"], {"escalation": escalation}, order_by="creation")]
+	return [frappe.get_doc(doctype, name) for name in names]
+
+
+def _of_row(row: Any, kept: frozenset[str]) -> Blank:
+	cells: dict[str, Any] = {}
+	for field in row.meta.fields:
+		if field.fieldtype in table_fields or getattr(field, "is_virtual", 0):
+			continue
+		value = row.get(field.fieldname)
+		if value and _personal(row.doctype, field, value, kept):
+			cells[field.fieldname] = None if field.fieldtype in ("Link", "Date", "JSON") else ""
+	for column in HOST_COLUMNS if row.doctype == "Escalation" else ():
+		if row.get(column) and row.get(column) != "[]":
+			cells[column] = None
+	for column in ("owner", "modified_by"):
+		if row.get(column) != SUPERUSER:
+			cells[column] = SUPERUSER
+	return Blank(row.doctype, row.name, cells)
+
+
+def _personal(doctype: str, field: Any, value: Any, kept: frozenset[str]) -> bool:
+	if field.fieldname in DATES_OF_PEOPLE:
+		return True
+	if field.fieldtype == "Link":
+		return field.options not in KEPT_LINKS
+	if field.fieldtype not in TEXTS or field.fieldname in KEPT.get(doctype, ()):
+		return False
+	return str(value) not in kept
+
+
+def _of_record(row: Any, kept: frozenset[str], number: int) -> Blank:
+	"""As a row of the form; parts of a key are numbered instead of emptied, so that they stay unique."""
+	blank = _of_row(row, kept)
+	if "instance" in blank.cells and not _is_matter(row.instance, kept):
+		del blank.cells["instance"]
+	elif "instance" in blank.cells:
+		blank.cells["instance"] = f"matter {number}"
+	if "recipient" in blank.cells and row.doctype == "Escalation Alert":
+		blank.cells["recipient"] = f"recipient {number}"
+	return blank
+
+
+def _is_matter(instance: str, kept: frozenset[str]) -> bool:
+	"""Whether a clock's instance says more than a row, an agency, a side or a number."""
+	rest = instance
+	for known in sorted((text for text in kept if text and text in instance), key=len, reverse=True):
+		rest = rest.replace(known, "")
+	for side in ("(raising)", "(responding)", "raising", "responding", "board", "other"):
+		rest = rest.replace(side, "")
+	return bool(rest.strip()) and not rest.strip().isdigit()
+
+
+def write(found: Iterable[Blank]) -> None:
+	"""Empty the cells, row by row, without a version and without touching `modified`."""
+	for blank in found:
+		table = frappe.qb.DocType(blank.doctype)
+		query = frappe.qb.update(table).where(table.name == blank.name)
+		for column, value in blank.cells.items():
+			query = query.set(table[column], value)
+		query.run()
+		frappe.clear_document_cache(blank.doctype, blank.name)
