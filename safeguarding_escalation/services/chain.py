@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import frappe
 
-from safeguarding_escalation.services import log, sealing
+from safeguarding_escalation.services import log, reference, sealing
 from safeguarding_escalation.services.redacting import NOTE, REDACTED, WHOLE_LOG
 
 PAGE = 200  # cases read at once
@@ -76,8 +76,13 @@ def verify(escalation: str) -> Verdict:
 
 
 def verify_all() -> Verdict:
-	"""Check every case of the site, and every row of the log that belongs to none."""
-	return _verdict(_every_case(), whole_site=True)
+	"""Check every case of the site, every row of the log that belongs to none, and that no case is gone without a trace."""
+	found = _verdict(_every_case(), whole_site=True)
+	lost = tuple(
+		Finding("", "lost case", f"{drawn}: this case was raised, and nothing of it is left.")
+		for drawn in reference.missing()
+	)
+	return replace(found, findings=found.findings + lost)
 
 
 def of_loaded(case: Any) -> Verdict:

@@ -30,8 +30,8 @@ def all_created() -> dict[str, list[str]]:
 
 
 def forget() -> None:
-	"""Remove the note itself; the last step of an uninstall."""
-	frappe.db.delete("DefaultValue", {"defkey": _KEY})
+	"""Remove the note itself and what else we keep among the defaults; the last step of an uninstall."""
+	frappe.db.delete("DefaultValue", {"defkey": ("like", "safeguarding\\_escalation\\_%")})
 	frappe.clear_cache()
 
 

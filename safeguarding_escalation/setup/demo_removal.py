@@ -7,7 +7,7 @@ from frappe.utils.password import delete_all_passwords_for
 
 from safeguarding_escalation.permissions import RECORDS, ROWS
 from safeguarding_escalation.references import REFERENCES
-from safeguarding_escalation.services import audit, permits
+from safeguarding_escalation.services import audit, permits, reference
 
 # What Frappe keeps of an account beside its own rows, by the field that names it.
 _OF_AN_ACCOUNT = {"DefaultValue": "parent", "DocShare": "user", "Notification Settings": "name"}
@@ -16,6 +16,7 @@ _OF_AN_ACCOUNT = {"DefaultValue": "parent", "DocShare": "user", "Notification Se
 def remove_cases(names: list[str]) -> None:
 	"""Cases and everything about them, the rows of other apps that point at them included."""
 	mine = ("in", names)
+	reference.remember_removed(frappe.get_all("Escalation", {"name": mine}, pluck="reference"))
 	for doctype in ROWS:
 		frappe.db.delete(doctype, {"parent": mine, "parenttype": "Escalation"})
 	for doctype, (kind, name) in REFERENCES.items():

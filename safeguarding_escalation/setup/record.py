@@ -13,7 +13,7 @@ from typing import Any
 import frappe
 from frappe.utils.password import get_encryption_key
 
-from safeguarding_escalation.services import chain, log, permits, record_checks, sealing
+from safeguarding_escalation.services import chain, log, permits, record_checks, reference, sealing
 from safeguarding_escalation.services.rows import select
 from safeguarding_escalation.setup import created, triggers
 
@@ -30,6 +30,7 @@ def ensure() -> None:
 		return
 	for case in frappe.get_all("Escalation", pluck="name", order_by="creation asc"):
 		upgrade(case)
+	reference.remember_removed(reference.missing())  # what was missing before anybody counted
 	created.remember(_DONE, "done")
 
 

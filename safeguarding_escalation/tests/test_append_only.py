@@ -6,6 +6,8 @@ from typing import Any
 import frappe
 import frappe.client
 import pytest
+from frappe.desk.doctype.bulk_update.bulk_update import submit_cancel_or_update_docs
+from frappe.desk.reportview import delete_bulk
 from frappe.handler import run_doc_method
 
 from safeguarding_escalation.permissions import NotChangeable
@@ -124,6 +126,29 @@ def test_a_document_sent_to_run_a_method_changes_nothing(case):
 		with pytest.raises((frappe.PermissionError, NotChangeable)):
 			run_doc_method(method, docs=frappe.as_json({**document(case).as_dict(), "kind": "closed"}))
 	assert log.rows(case.name) == before
+
+
+@pytest.fixture
+def committed(case):
+	"""The case where the host's bulk functions, which commit and roll back, find it; taken away afterwards."""
+	frappe.db.commit()
+	yield case
+	frappe.db.rollback()
+	remove_cases([case.name])
+	frappe.db.commit()
+
+
+def test_bulk_update_and_bulk_deletion_change_nothing(committed):
+	before, note = log.rows(committed.name), note_of(committed)
+	row = before[-1].name
+	assert submit_cancel_or_update_docs("Stage Log", [row], "update", {"kind": "closed"}) == [row]
+	assert submit_cancel_or_update_docs("Stage Log Note", [note.name], "update", {"note": "No"}) == [
+		note.name
+	]
+	for doctype, name in (("Stage Log", row), ("Stage Log Note", note.name), ("Escalation", committed.name)):
+		delete_bulk(doctype, [name])
+		assert frappe.db.exists(doctype, name)
+	assert log.rows(committed.name) == before
 
 
 # Each way past the document API: one statement, refused by the database itself.
@@ -272,6 +297,26 @@ def test_the_triggers_are_there_and_made_once(monkeypatch):
 	monkeypatch.setattr(frappe.db, "sql_ddl", made.append)
 	triggers.ensure()
 	assert made == []
+
+
+def test_a_new_column_is_guarded_by_the_next_migrate(monkeypatch):
+	"""A migrate alters tables; triggers survive that, and are made again with what they did not know."""
+	made, columns = [], triggers.columns
+	monkeypatch.setattr(triggers, "columns", lambda guard: [*columns(guard), "a_new_column"])
+	monkeypatch.setattr(frappe.db, "sql_ddl", made.append)
+	triggers.ensure()
+	guarded = [guard for guard in triggers.GUARDED if guard.updates]
+	assert len(made) == len(guarded)
+	assert all("BINARY OLD.`a_new_column` <=> BINARY NEW.`a_new_column`" in statement for statement in made)
+
+
+def test_triggers_of_another_account_are_made_again_as_ours(monkeypatch):
+	"""As a backup of another site brings them."""
+	made = []
+	monkeypatch.setattr(triggers, "_me", lambda: "somebody@else")
+	monkeypatch.setattr(frappe.db, "sql_ddl", made.append)
+	triggers.ensure()
+	assert len(made) == len(triggers.existing())
 
 
 def test_a_missing_trigger_is_said(monkeypatch):

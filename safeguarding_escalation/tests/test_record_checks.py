@@ -17,11 +17,13 @@ from safeguarding_escalation.services import (
 	printing,
 	record_checks,
 	redacting,
+	reference,
 	sealing,
 	views,
 )
 from safeguarding_escalation.services.lock import loaded
 from safeguarding_escalation.setup import record
+from safeguarding_escalation.setup.demo_removal import remove_cases
 from safeguarding_escalation.tests import factories
 from safeguarding_escalation.tests.factories import as_user
 
@@ -51,6 +53,7 @@ def broken(monkeypatch, *cases):
 def only(monkeypatch, *cases):
 	"""Whatever other tests have left on the site, these are its cases."""
 	monkeypatch.setattr(chain, "_every_case", lambda: iter(cases))
+	monkeypatch.setattr(chain.reference, "missing", list)
 
 
 def test_a_whole_case_verifies_and_says_how_much(case, world):
@@ -184,6 +187,28 @@ def test_a_check_that_was_kept_stays_as_it_is(case, monkeypatch):
 			change()
 	with pytest.raises(Exception, match="only added to"):
 		frappe.db.set_value("Record Check", kept.name, "verdict", "broken")
+
+
+def test_a_case_of_which_nothing_is_left_is_missed_by_its_reference(case, monkeypatch):
+	monkeypatch.setattr(chain, "_every_case", lambda: iter([case.name]))
+	before = {finding.sentence for finding in chain.verify_all().findings}
+	with permits.removing(case.name):
+		for doctype in ("Stage Log", "Stage Log Note", "Stage Log Seal"):
+			frappe.db.delete(doctype, {"escalation": case.name})
+		frappe.db.delete("Escalation", {"name": case.name})
+	monkeypatch.setattr(chain, "_every_case", lambda: iter(()))
+	verdict = chain.verify_all()
+	lost = [finding for finding in verdict.findings if finding.sentence not in before]
+	assert [(finding.code, finding.escalation) for finding in lost] == [("lost case", "")]
+	assert lost[0].sentence.startswith(f"{case.reference}: ")
+	assert verdict.state == "broken"
+	assert not verdict.valid
+
+
+def test_demo_cases_that_were_taken_away_are_not_missed(case):
+	before = set(reference.missing())
+	remove_cases([case.name])
+	assert set(reference.missing()) == before
 
 
 def test_another_key_is_told_from_a_forged_seal(case, monkeypatch):

@@ -1,0 +1,57 @@
+"""The record of a case from the form: whether it is whole, and a name taken out of it for good."""
+
+import pytest
+from desk import CANARY, at_work
+from playwright.sync_api import Page, expect
+
+PATIENCE = 30_000  # milliseconds
+REASON = "Names a third person"
+
+
+@pytest.fixture
+def keeper(administrator: Page) -> Page:
+	"""Administrator, who may redact in every case."""
+	yield from at_work(administrator)
+
+
+@pytest.fixture
+def case(keeper: Page, world: dict) -> str:
+	"""A case with a named adult and an entry with a note."""
+	document = {
+		"doctype": "Escalation",
+		"board": world["board"],
+		"raising_agency": world["raising"],
+		"responding_agency": world["responding"],
+		"raised_by": world["people"][f"{world['raising']}/Practitioner"]["name"],
+		"responding_lead": world["people"][f"{world['responding']}/Practitioner"]["name"],
+		"disagreement_at": "2025-03-11 10:00:00",
+		"dispute_summary": "The enquiry was closed although the carer still visits.",
+		"subjects": [{"subject_name": CANARY, "kind": "Adult"}],
+	}
+	name = keeper.evaluate("(doc) => frappe.xcall('frappe.client.insert', {doc})", document)["name"]
+	keeper.goto(f"/app/escalation/{name}")
+	expect(keeper.locator(".sg-entry").first).to_be_visible(timeout=PATIENCE)
+	return name
+
+
+def test_one_click_says_whether_the_record_is_whole(keeper: Page, case: str) -> None:
+	keeper.get_by_role("button", name="Is this record whole?").click()
+	answer = keeper.locator(".msgprint-dialog:visible, .modal.show .msgprint")
+	expect(answer.first).to_contain_text("The record is complete and unaltered", timeout=PATIENCE)
+	expect(answer.first).to_contain_text("of 1 case were verified")
+
+
+def test_a_name_is_redacted_from_the_form(keeper: Page, case: str) -> None:
+	keeper.get_by_role("button", name="Redact …").click()
+	dialog = keeper.locator(".sg-dialog.show")
+	dialog.locator("[data-fieldname=row] select").select_option(label="Subject 1")
+	dialog.get_by_label("Name", exact=True).check()
+	dialog.locator("[data-fieldname=reason] textarea").fill(REASON)
+	dialog.get_by_role("button", name="Redact for good").click()
+	expect(dialog).to_be_hidden(timeout=PATIENCE)
+	entry = keeper.locator(".sg-entry", has_text="Redacted").first
+	expect(entry).to_contain_text(REASON, timeout=PATIENCE)
+	expect(entry).to_contain_text("Subject 1")
+	stored = keeper.evaluate("(name) => frappe.db.get_doc('Escalation', name)", case)
+	assert stored["subjects"][0]["subject_name"].endswith(f": {REASON}]")
+	assert CANARY not in keeper.content()
