@@ -22,9 +22,10 @@ DOCTYPE = "Escalation Audit"
 # Noted once the answer is on its way out.
 READING = (
 	"view", "read", "list", "print", "pdf", "export", "download", "identity", "refused", "subject access", "audit",
+	"verify",
 )  # fmt: skip
 # Noted at once, with the change.
-CHANGING = ("redact", "anonymise", "legal hold", "verify")
+CHANGING = ("redact", "anonymise", "legal hold")
 ACTIONS = (*READING, *CHANGING)
 SYSTEM = "system"
 LENGTH = 140

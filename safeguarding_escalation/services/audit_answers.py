@@ -33,7 +33,7 @@ _TEXT = ("application/json", "text/", "application/xml", "image/svg")
 _WHOLE = '"doctype":"Escalation"'
 _FILE_ADDRESS = "/files/"
 # Stronger says weaker too.
-_STRENGTH = ("refused", "list", "read", "view", "print", "pdf", "export", "download", "subject access")
+_STRENGTH = ("refused", "list", "read", "view", "print", "pdf", "export", "download")
 _LONGEST_REQUEST = 200_000
 _NOT_GIVEN = (401, 403, 404)
 
@@ -133,10 +133,10 @@ class Answer:
 
 
 def read(answer: Answer) -> list[Note]:
-	"""One note a case for everything that the answer tells, the strongest word for it; `identity` beside it."""
+	"""One note a case for everything that the answer tells, the strongest word for it; what was done beside it."""
 	surface = answer.surface
 	found: dict[str, Note] = {}
-	identified = []
+	further = []
 	for each in (
 		*_noted(answer),
 		*_from_lists(answer),
@@ -144,14 +144,14 @@ def read(answer: Answer) -> list[Note]:
 		*_from_files(answer),
 		*_by_name(answer),
 	):
-		if each.action == "identity":
-			identified.append(each)
+		if each.action not in _STRENGTH:
+			further.append(each)
 			continue
 		given = Note(each.escalation, each.action, each.what or surface)
 		known = found.get(each.escalation)
 		if known is None or _STRENGTH.index(known.action) < _STRENGTH.index(given.action):
 			found[each.escalation] = given
-	return [*found.values(), *identified]
+	return [*found.values(), *further]
 
 
 def reads_the_audit() -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator
 import frappe
 from pypika.terms import Criterion
 
-from safeguarding_escalation.permissions import CASE_DOCTYPES, RECORDS, ROWS
+from safeguarding_escalation.permissions import RECORDS, ROWS
 from safeguarding_escalation.references import REFERENCES
 from safeguarding_escalation.services.text import spellings
 
@@ -19,16 +19,17 @@ _NUMBERED = re.compile(r"-\d{4}-\d{4}")  # a reference has this, and few other t
 # Everything that cannot be part of a name is a gap: splitting there costs a tenth of what a pattern does.
 _GAPS = bytes(byte if chr(byte).isalnum() and byte < 128 else 32 for byte in range(256))
 _CHUNK = 1000
+# Our DocTypes whose rows are about a case, and the column that holds its name.
+CASE_COLUMN = {
+	"Escalation": "name",
+	**dict.fromkeys(RECORDS, "escalation"),
+	**dict.fromkeys(ROWS, "parent"),
+	"Access Request Case": "escalation",
+	"Access Request Item": "escalation",
+}
 IDENTITY = ("subject_name", "date_of_birth", "address", "local_reference")
 # Shorter than this, a text of the adult's is found in any answer.
 _TELLING = 3
-
-
-def case_column(doctype: str) -> str:
-	"""The column of one of our case DocTypes that holds the case's name."""
-	if doctype == "Escalation":
-		return "name"
-	return "parent" if doctype in ROWS else "escalation"
 
 
 def candidates(text: str) -> set[str]:
@@ -57,7 +58,7 @@ def of_rows(doctype: str, names: Collection[str]) -> set[str]:
 	table = frappe.qb.DocType(doctype)
 	found: set[str] = set()
 	for part in _parts(names):
-		query = frappe.qb.from_(table).select(table[case_column(doctype)]).where(table.name.isin(part))
+		query = frappe.qb.from_(table).select(table[CASE_COLUMN[doctype]]).where(table.name.isin(part))
 		if doctype in ROWS:
 			query = query.where(table.parenttype == "Escalation")
 		found.update(query.run(pluck=True))
@@ -68,7 +69,7 @@ def of_pointers(pointers: Iterable[tuple[str | None, str | None]]) -> set[str]:
 	"""The cases that (DocType, name) pairs of Frappe's own rows point at, by the case or by one of its rows."""
 	kinds: dict[str, set[str]] = {}
 	for kind, name in pointers:
-		if kind in CASE_DOCTYPES and name:
+		if kind in CASE_COLUMN and name:
 			kinds.setdefault(kind, set()).add(name)
 	return {case for kind, names in kinds.items() for case in of_rows(kind, names)}
 
@@ -77,7 +78,7 @@ def asked_for(text: str) -> set[str]:
 	"""The cases that a request names, by themselves or by one of their rows whose DocType it names too."""
 	names = candidates(text.lower())
 	found = existing(names)
-	for doctype in (*RECORDS, *ROWS):
+	for doctype in CASE_COLUMN:
 		if doctype in text:
 			found |= of_rows(doctype, names)
 	for doctype, (kind, name) in REFERENCES.items():
@@ -96,7 +97,7 @@ def of_files(urls: Collection[str], names: Collection[str] = ()) -> dict[str, se
 	if not conditions:
 		return {}
 	query = frappe.qb.from_(file).select(file.name, file.attached_to_doctype, file.attached_to_name)
-	query = query.where(file.attached_to_doctype.isin(CASE_DOCTYPES)).where(Criterion.any(conditions))
+	query = query.where(file.attached_to_doctype.isin(list(CASE_COLUMN))).where(Criterion.any(conditions))
 	return {row[0]: of_pointers([row[1:]]) for row in query.run()}
 
 

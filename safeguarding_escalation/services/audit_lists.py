@@ -15,9 +15,10 @@ from typing import Any
 import frappe
 
 from safeguarding_escalation import compat
-from safeguarding_escalation.permissions import CASE_DOCTYPES, MARK
+from safeguarding_escalation.permissions import MARK
 from safeguarding_escalation.references import REFERENCES
 from safeguarding_escalation.services import audit_cases
+from safeguarding_escalation.services.audit_cases import CASE_COLUMN
 
 _SELECT = re.compile(r"\s*select\s+(?P<columns>.*?)\s+(?P<rest>from\s+[`\"]tab.*)", re.I | re.S)
 _FIGURE = re.compile(r"(?:count|sum|avg)\([^()]*\)(?:\s+as\s+\S+)?", re.I)
@@ -66,15 +67,15 @@ def listed() -> list[Listed]:
 def _keep(doctype: str, query: str, values: Any, result: Any) -> None:
 	parts = _SELECT.match(query)
 	columns = parts.group("columns") if parts else ""
-	if doctype in CASE_DOCTYPES and _is_figures(doctype, columns):
+	if doctype in CASE_COLUMN and _is_figures(doctype, columns):
 		return
-	names = _names(doctype, columns, result) if doctype in CASE_DOCTYPES else None
+	names = _names(doctype, columns, result) if doctype in CASE_COLUMN else None
 	listed().append(Listed(doctype, query, values, names))
 
 
 def _names(doctype: str, columns: str, result: Any) -> set[str] | None:
 	"""The cases that the rows name; None where the column is not selected under its own name."""
-	wanted = audit_cases.case_column(doctype)
+	wanted = CASE_COLUMN[doctype]
 	if not isinstance(result, list | tuple) or not isinstance(result[0], dict) or wanted not in result[0]:
 		return None
 	if re.search(rf"\sas\s+\W?{wanted}\b", columns, re.I):  # another column in its place
@@ -100,8 +101,8 @@ def cases_of(each: Listed) -> set[str]:
 	if each.doctype in REFERENCES:
 		kind, name = REFERENCES[each.doctype]
 		return audit_cases.of_pointers(_again(each, [kind, name]))
-	if each.doctype in CASE_DOCTYPES:
-		return {row[0] for row in _again(each, [audit_cases.case_column(each.doctype)])} - {None}
+	if each.doctype in CASE_COLUMN:
+		return {row[0] for row in _again(each, [CASE_COLUMN[each.doctype]])} - {None}
 	return set()
 
 

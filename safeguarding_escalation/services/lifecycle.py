@@ -15,6 +15,7 @@ from safeguarding_escalation.services import (
 	handing_over,
 	identity,
 	log,
+	looking,
 	moving,
 	parties,
 	paths,
@@ -222,6 +223,7 @@ def onload(doc: Any) -> None:
 	"""What the form's panel shows, so that it needs no second request."""
 	if not doc.is_new():
 		doc.set_onload("panel", views.panel(doc.name))
+		doc.set_onload("who_looked", looking.may_ask(doc.name, frappe.session.user))
 
 
 def allowed_actions(doc: Any) -> list[str]:

@@ -53,12 +53,11 @@ def notes(answer: Answer) -> list[Note]:
 	if audit_answers.reads_the_audit():
 		return _of_the_audit(answer)
 	found = audit_answers.read(answer)
-	identified = (
-		audit_cases.identified_in(answer.text, {each.escalation for each in found}) if answer.text else set()
-	)
-	identified |= {each.escalation for each in found if each.action == "identity"}
-	found = [each for each in found if each.action != "identity"]
-	return found + [Note(case, "identity", answer.surface) for case in sorted(identified)]
+	identity = {each.escalation: each for each in found if each.action == "identity"}
+	if answer.text:
+		for case in audit_cases.identified_in(answer.text, {each.escalation for each in found}):
+			identity.setdefault(case, Note(case, "identity", answer.surface))
+	return [each for each in found if each.action != "identity"] + list(identity.values())
 
 
 def _refused(answer: Answer) -> list[Note]:

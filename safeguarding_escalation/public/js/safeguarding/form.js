@@ -1,4 +1,5 @@
 // How the form behaves: who can be chosen, what the policy calls things, and the dialog before a native step.
+import { offerWhoLooked } from "./looking";
 import { openMoveDialog } from "./move_dialog";
 import { moveLabel } from "./moves";
 import * as panel from "./panel";
@@ -48,6 +49,7 @@ export async function refresh(frm) {
 	frm.safeguarding_seen = Date.now();
 	const name = frm.doc.name;
 	listsBelowTheForm(frm);
+	offerWhoLooked(frm);
 	prefill(frm);
 	const policy = await policyOf(frm);
 	if (frm.doc.name !== name) return;

@@ -1,0 +1,37 @@
+frappe.query_reports["Who Looked"] = {
+	filters: [
+		{ fieldname: "reference", label: __("Reference"), fieldtype: "Data" },
+		{
+			fieldname: "from_date",
+			label: __("From"),
+			fieldtype: "Date",
+			default: frappe.datetime.add_days(frappe.datetime.get_today(), -30),
+		},
+		{ fieldname: "to_date", label: __("To"), fieldtype: "Date" },
+		{ fieldname: "agency", label: __("Agency"), fieldtype: "Link", options: "Partner Agency" },
+		{ fieldname: "user", label: __("Account"), fieldtype: "Data" },
+		{
+			fieldname: "action",
+			label: __("What was done"),
+			fieldtype: "Select",
+			options: [
+				"",
+				"view",
+				"read",
+				"list",
+				"print",
+				"pdf",
+				"export",
+				"download",
+				"identity",
+				"refused",
+				"subject access",
+				"audit",
+				"verify",
+				"redact",
+				"anonymise",
+				"legal hold",
+			],
+		},
+	],
+};

@@ -1,0 +1,138 @@
+"""Every function of ours that a client may call either notes what it gives of a case, or gives nothing of one."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import pkgutil
+
+import frappe
+import pytest
+
+from safeguarding_escalation import api
+from safeguarding_escalation.tests.test_audit_http import Audit, raised
+from safeguarding_escalation.tests.test_rest import Client
+
+PACKAGE = "safeguarding_escalation.api"
+FORMAT = "Escalation Chronology"
+
+# Functions that give nothing of a case, each with the reason.
+SILENT = {
+	"intake.options": "boards, agencies and the policies' words, for a case that is not there yet",
+	"intake.suggest": "the directory's people for a case that is not there yet",
+	"intake.preview": "reads back what the caller has typed",
+	"lists.my_open_cases": "a number",
+	"lists.my_overdue_cases": "a number",
+	"lists.team_due_today": "a number",
+	"lists.team_overdue": "a number",
+	"lists.team_waiting": "a number",
+	"lists.team_unassigned": "a number",
+	"lists.chair_cases": "a number",
+	"lists.board_open_cases": "a number",
+	"lists.board_overdue_cases": "a number",
+	"lists.board_stage_cases": "a number",
+	"lookups.get_count": "a number",
+	"lookups.get_open_count": "numbers beside a form that is noted itself",
+	"policy.diagram": "a board's policy",
+	"policy.example": "a board's policy",
+	"policy.read_back": "a draft policy of the caller's",
+	"policy.vocabulary": "the words of policies",
+	"policy.copy": "a board's policy",
+	"policy.adopt": "figures of what adopting does to open cases, no case",
+	"policy.effects": "figures of what adopting does to open cases, no case",
+	"policy.compare": "two policies",
+	"records.verify_all": "figures of the whole site; cases that are broken are named by the Record Check",
+}
+# Functions that note in the same way as one that is shown below, with the reason.
+ALIKE = {
+	"escalation.confirm": "guard.writable, as escalation.record",
+	"escalation.take_over": "guard.writable, as escalation.record",
+	"escalation.recuse": "guard.writable, as escalation.record",
+	"escalation.change_board": "guard.writable, as escalation.record",
+	"intake.raise_concern": "its answer names the case that it has made, as a search does",
+	"lookups.validate_link_and_fetch": "version 16's lookups.validate_link",
+	"prints.download_multi_pdf": "test_audit_http, PDF of several",
+	"records.redact": "guard.allowed, which notes as guard.writable does; and the redaction itself, with the change",
+	"records.redactable": "guard.allowed, which notes as guard.writable does",
+	**dict.fromkeys(
+		(
+			f"retention.{name}"
+			for name in ("state", "hold", "lift_hold", "decide", "anonymise", "anonymise_many")
+		),
+		"guard.allowed for each case, which notes as guard.writable does; and what was done, with the change",
+	),
+	**dict.fromkeys(
+		(f"subject_access.{name}" for name in ("create", "confirm_identity", "extend", "hand_to", "end")),
+		"the request's own facts; its cases are noted by test_subject_access's steps, or as named in the answer",
+	),
+	**dict.fromkeys(
+		(
+			f"subject_access.{name}"
+			for name in ("add_case", "remove_case", "gather", "review", "decide", "finish", "produce")
+		),
+		"guard.allowed for each case, which notes as guard.writable does; and each step by itself",
+	),
+	"audit.who_has_looked": "test_who_looked: noted as a reading of the audit",
+}
+
+
+def functions():
+	"""Every whitelisted function of ours, as module.function."""
+	found = set()
+	for module in pkgutil.iter_modules(api.__path__):
+		loaded = importlib.import_module(f"{PACKAGE}.{module.name}")
+		found |= {
+			f"{module.name}.{name}"
+			for name, each in vars(loaded).items()
+			if callable(each)
+			and getattr(each, "__module__", "") == loaded.__name__
+			and each in frappe.whitelisted
+		}
+	return found
+
+
+def shown(case):
+	"""Function: arguments, the action that is noted of the case."""
+	ours = {"escalation": case.name}
+	link = {"doctype": "Escalation", "docname": case.name}
+	return {
+		"escalation.record": ({**ours, "kind": "discussed", "two_way": 1, "mode": "phone"}, "read"),
+		"escalation.move": ({**ours, "action": "Withdraw", "reason": "Settled by telephone."}, "read"),
+		"escalation.deadlines": (ours, "read"),
+		"escalation.explain": ({**ours, "clock": "RB.S1.RAISE"}, "read"),
+		"escalation.timeline": (ours, "read"),
+		"lists.calendar": ({"start": "2025-01-01", "end": "2035-01-01"}, "list"),
+		"lists.who_do_i_ring": (ours, "read"),
+		"lookups.search_link": ({"doctype": "Escalation", "txt": case.reference}, "list"),
+		"lookups.search_widget": ({"doctype": "Escalation", "txt": case.reference}, "list"),
+		"lookups.validate_link": ({**link, "fields": ["reference"]}, "read"),
+		"lookups.get_link_title": (link, "read"),
+		"prints.download_pdf": (
+			{"doctype": "Escalation", "name": case.name, "format": FORMAT},
+			"identity pdf",
+		),
+		"records.verify": (ours, "read verify"),
+	}
+
+
+class _Name:
+	name = reference = ""
+
+
+def test_every_function_is_shown_or_explained():
+	known = [*SILENT, *ALIKE, *shown(_Name)]
+	assert len(known) == len(set(known))
+	assert functions() == set(known)
+	assert not SILENT.keys() & ALIKE.keys()
+	assert all(reason for reason in (SILENT | ALIKE).values())
+
+
+@pytest.mark.parametrize("name", shown(_Name))
+def test_what_a_function_gives_of_a_case_is_noted(world, name):
+	case = raised(world)
+	client = Client(world.user(world.raising, "Practitioner"))
+	data, actions = shown(case)[name]
+	noted = Audit(case)
+	answer = client.post(f"/api/method/{PACKAGE}.{name}", **data)
+	assert answer.status_code == 200, answer.text
+	assert noted.actions() == actions
