@@ -265,6 +265,7 @@ function decide(frm, items, decision, exemptions) {
 			fieldtype: "Autocomplete",
 			label: __("Reason or exemption"),
 			options: exemptions,
+			ignore_validation: 1, // a reason of one's own will do
 			reqd: decision !== "Release" || items.some((item) => item.needs_review) ? 1 : 0,
 		},
 	];
