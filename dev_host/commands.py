@@ -10,7 +10,7 @@ from pathlib import Path
 from dev_host import bench, interpreters, mailbox, ports
 from dev_host.command import run, tail
 from dev_host.errors import NotReady, UsageError
-from dev_host.layout import SITE, TEST_SITE, Layout
+from dev_host.layout import SITE, TEST_SITES, Layout
 from dev_host.python_env import Installer
 from dev_host.services import Services
 from dev_host.site import Site
@@ -22,7 +22,7 @@ LOG_LINES = 60
 
 def site(layout: Layout, options: argparse.Namespace) -> int:
 	"""Make or update a site, and start a web server for it."""
-	if options.name in (SITE, TEST_SITE):
+	if options.name in (SITE, *TEST_SITES):
 		raise UsageError(
 			f"{options.name} is made by ./dev {'up' if options.name == SITE else 'test'}.",
 			"Choose another name.",

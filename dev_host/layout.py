@@ -7,7 +7,7 @@ from pathlib import Path
 
 APP = "safeguarding_escalation"
 SITE = "safeguarding.localhost"
-TEST_SITE = "test.localhost"
+TEST_SITE, TEST_SITE_2 = TEST_SITES = ("test.localhost", "test-2.localhost")
 ADMIN_PASSWORD = "admin"  # the site listens on 127.0.0.1 only and holds invented people  # noqa: S105
 
 

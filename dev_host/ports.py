@@ -17,6 +17,8 @@ PREFERRED = {
 	"redis_queue": 13479,
 	"test_web": 8100,
 	"test_mail": 1125,
+	"test_web_2": 8150,
+	"test_mail_2": 1175,
 }
 ATTEMPTS = 200
 

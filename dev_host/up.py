@@ -27,6 +27,8 @@ HOLDERS = {
 	"redis_queue": "redis-queue",
 	"test_web": "test-web",
 	"test_mail": "test-mail",
+	"test_web_2": "test-web-2",
+	"test_mail_2": "test-mail-2",
 }
 CODE_HOLDERS = ("web", "worker", "scheduler")
 
