@@ -112,6 +112,7 @@ def service(layout: Layout, state: State, port: int) -> Service:
 		argv=[find_program("mariadbd") or "mariadbd", *options(layout, port), f"--init-file={grants_file}"],
 		cwd=layout.dev,
 		ready=lambda: greets(port),
+		port=port,
 		failure=DatabaseRefused,
 	)
 
@@ -164,4 +165,5 @@ def redis_service(layout: Layout, name: str, port: int) -> Service:
 		argv=[redis_program(layout), *arguments, "--dir", layout.run],
 		cwd=layout.dev,
 		ready=lambda: ports.listens(port),
+		port=port,
 	)

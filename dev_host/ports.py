@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
 from dev_host.errors import PortTaken
 
@@ -42,6 +43,34 @@ def listens(port: int) -> bool:
 			return True
 	except OSError:
 		return False
+
+
+def held_by(port: int, pid: int) -> bool:
+	"""Whether process `pid` itself listens on 127.0.0.1:`port`, and not another program that took it meanwhile.
+
+	True where the system doesn't say (no /proc).
+	"""
+	try:
+		lines = Path("/proc/net/tcp").read_text().splitlines()[1:]
+		wanted = {f"socket:[{row[9]}]" for row in map(str.split, lines) if _listens_on(row, port)}
+		handles = list(Path(f"/proc/{pid}/fd").iterdir())
+	except FileNotFoundError:
+		return not Path("/proc/net/tcp").exists()
+	except PermissionError:
+		return True
+	return any(_target(handle) in wanted for handle in handles)
+
+
+def _listens_on(row: list[str], port: int) -> bool:
+	"""A row of /proc/net/tcp: its second cell is address:port in hexadecimal, its fourth the state, 0A listening."""
+	return row[3] == "0A" and int(row[1].rpartition(":")[2], 16) == port
+
+
+def _target(handle: Path) -> str:
+	try:
+		return str(handle.readlink())
+	except OSError:  # closed since it was listed
+		return ""
 
 
 def choose(

@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from dev_host import ports
 from dev_host.command import tail
 from dev_host.errors import HostError, ServiceFailed
 from dev_host.layout import Layout
@@ -26,7 +27,10 @@ WRAPPER = 'echo "$$" > "$0" && exec "$@"'
 
 @dataclass(frozen=True)
 class Service:
-	"""How to start one service. `ready` is asked until it is true, for at most `patience` seconds."""
+	"""How to start one service. `ready` is asked until it is true, for at most `patience` seconds.
+
+	`port` is the one that it must itself listen on: an answer from another program there doesn't count.
+	"""
 
 	name: str
 	argv: Sequence[str | Path]
@@ -36,6 +40,7 @@ class Service:
 	patience: float = 60.0
 	failure: type[HostError] = ServiceFailed
 	stop_signal: int = signal.SIGTERM
+	port: int | None = None
 
 
 class Services:
@@ -85,7 +90,7 @@ class Services:
 		started = self.pid(service.name) is None
 		process = self._spawn(service) if started else None
 		deadline = time.monotonic() + service.patience
-		while not service.ready():
+		while not (service.ready() and self._holds_its_port(service)):
 			ended = process.poll() is not None if process else self.pid(service.name) is None
 			if ended or time.monotonic() > deadline:
 				self.stop(service.name)
@@ -97,6 +102,10 @@ class Services:
 				)
 			time.sleep(0.1)
 		return started
+
+	def _holds_its_port(self, service: Service) -> bool:
+		pid = self.pid(service.name)
+		return service.port is None or (pid is not None and ports.held_by(service.port, pid))
 
 	def _spawn(self, service: Service) -> subprocess.Popen[bytes]:
 		self.layout.run.mkdir(parents=True, exist_ok=True)

@@ -212,6 +212,7 @@ class Host:
 			[self.layout.python, script, str(port), folder],
 			self.layout.dev,
 			ready=lambda: ports.listens(port),
+			port=port,
 		)
 
 	def web_service(self, name: str, site: str, port: int) -> Service:
@@ -223,6 +224,7 @@ class Host:
 			self.layout.sites,
 			ready=lambda: page_status(port) == 200,
 			env={"CI": "1", "DEV_SERVER": "1"},
+			port=port,
 		)
 
 	def realtime_service(self) -> Service:
@@ -231,7 +233,7 @@ class Host:
 		port = self.state.section("ports")["socketio"]
 		script = layout.host / "js" / "realtime.js"
 		words: list[str | Path] = ["node", script, layout.bench, layout.node / "node_modules"]
-		return Service("realtime", words, layout.sites, ready=lambda: ports.listens(port))
+		return Service("realtime", words, layout.sites, ready=lambda: ports.listens(port), port=port)
 
 	def application_services(self, site: str) -> list[Service]:
 		"""Web, worker, scheduler, realtime and the mail sink of the site people look at."""

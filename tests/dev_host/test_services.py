@@ -2,13 +2,14 @@
 
 import os
 import signal
+import socket
 import sys
 import time
 from pathlib import Path
 
 import pytest
 
-from dev_host import database
+from dev_host import database, ports
 from dev_host.errors import ServiceFailed
 from dev_host.layout import Layout
 from dev_host.services import Service, Services
@@ -77,6 +78,19 @@ def test_children_end_with_their_service(services):
 	group = services.pid("one")
 	services.stop("one")
 	assert soon_gone(group), "the child outlived its service"
+
+
+def test_an_answer_from_another_program_on_its_port_does_not_count(services):
+	with socket.socket() as other:
+		other.bind(("127.0.0.1", 0))
+		other.listen()
+		port = other.getsockname()[1]
+		waiting = service(services, SLEEP, ready=lambda: ports.listens(port), port=port, patience=0.5)
+		with pytest.raises(ServiceFailed, match="didn't answer"):
+			services.start(waiting)
+	server = [sys.executable, "-m", "http.server", str(port), "--bind", "127.0.0.1"]
+	assert services.start(service(services, server, ready=lambda: ports.listens(port), port=port))
+	assert not services.start(service(services, server, ready=lambda: ports.listens(port), port=port))
 
 
 def test_a_service_that_ends_at_once_shows_its_last_words(services):
