@@ -22,7 +22,7 @@ from safeguarding_escalation.services.text import plain
 def change(escalation: str, board: Any, reason: Any) -> dict[str, Any]:
 	"""Give the case to `board`, with a reason; returns the panel. The caller's right to write is checked already.
 
-	Raises BadInput for a board that cannot take it, MoveRefused for somebody who may not say so, CaseClosed.
+	`still_yours` says whether the user may read it afterwards: the old board's Business Manager may not. Raises BadInput for a board that cannot take it, MoveRefused for somebody who may not say so, CaseClosed.
 	"""
 	from safeguarding_escalation.services import views
 
@@ -47,7 +47,18 @@ def change(escalation: str, board: Any, reason: Any) -> dict[str, Any]:
 		frappe.db.set_value("Escalation", case.name, "board", new)
 		case.document.reload()
 		projection.refresh(LoadedCase(case.document, case.rows))
-	return views.panel(escalation)
+	return {**views.panel(escalation), "still_yours": _readable(escalation)}
+
+
+def _readable(escalation: str) -> bool:
+	return bool(frappe.has_permission("Escalation", "read", doc=escalation))
+
+
+def may_change(case: LoadedCase) -> bool:
+	"""Whether the session's user could give the case to another board, so that the form offers it."""
+	state = case.document.workflow_state
+	actor = actors.resolve(case, None)
+	return state != DRAFT and state not in ENDED and _manages(actor.person, actor.side)
 
 
 def _may(case: LoadedCase, person: Person, side: str) -> None:
@@ -56,12 +67,17 @@ def _may(case: LoadedCase, person: Person, side: str) -> None:
 		refuse(CaseClosed, f"This case is {state.lower()}: reopen it before it goes to another board.")
 	if state == DRAFT:
 		refuse(BadInput, "A draft's board is changed in its form.")
-	manages = side in ("raising", "responding") and holds(person, MANAGER_CAPACITIES)
-	if not manages and "Business Manager" not in person.board_roles:
+	if not _manages(person, side):
 		refuse(
 			MoveRefused,
 			"A manager of one of the agencies, or the board's Business Manager, gives a case to another board.",
 		)
+
+
+def _manages(person: Person, side: str) -> bool:
+	"""A manager of one of the two sides, or the Business Manager of the board that has the case."""
+	manager = side in ("raising", "responding") and holds(person, MANAGER_CAPACITIES)
+	return manager or "Business Manager" in person.board_roles
 
 
 def _can_take(new: str, old: str) -> None:

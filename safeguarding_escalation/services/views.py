@@ -52,7 +52,7 @@ def panel(escalation: str) -> dict[str, Any]:
 	deadlines [as `deadline_row`], moves [{action, allowed, refusals, needs_reason, …}], duties, banners, and
 	those of `paths.words`.
 	"""
-	from safeguarding_escalation.services import confirming, handing_over, paths
+	from safeguarding_escalation.services import boards, confirming, handing_over, paths
 
 	case = loaded(escalation)
 	person = actors.resolve(case, None).person
@@ -82,6 +82,7 @@ def panel(escalation: str) -> dict[str, Any]:
 		"banners": banners(case),
 		"leads": handing_over.leads(case),
 		"may_redact": rights.rights_of(case.name, frappe.session.user).redact,
+		"may_change_board": boards.may_change(case),
 		"may_step_back": case.case.open and bool(person.contact) and not person.recused,
 		"to_confirm": confirming.waiting(case),
 		**paths.words(case),

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Browser, Locator, Page
 
 HERE = Path(__file__).resolve().parent
 PHONE = {"width": 375, "height": 812}
@@ -43,3 +43,59 @@ def picture(page: Page, name: str, target: Locator | None = None, full: bool = F
 		page.screenshot(path=path, full_page=full)
 	else:
 		target.screenshot(path=path)
+
+
+def call(page: Page, method: str, **arguments) -> dict:
+	"""Call one of the app's functions on a case as the page's user; any page of the Desk will do."""
+	return page.evaluate(
+		"([method, args]) => frappe.xcall(method, args)",
+		[f"safeguarding_escalation.api.escalation.{method}", arguments],
+	)
+
+
+def raised(page: Page, world: dict, **values) -> str:
+	"""A case of the page's user whose concern has been put to the other agency, so that both see it; its name."""
+	page.goto("/app")
+	page.wait_for_function("() => window.frappe && frappe.xcall && frappe.boot")
+	agency, other = world["raising"], world["responding"]
+	document = {
+		"doctype": "Escalation",
+		"board": world["board"],
+		"raising_agency": agency,
+		"responding_agency": other,
+		"responding_lead": world["people"][f"{other}/Practitioner"]["name"],
+		"disagreement_at": "2025-03-11 10:00:00",
+		"nature": [{"nature": "Level of risk and its assessment"}],
+		"dispute_summary": "The enquiry was closed although the carer still visits.",
+		"decision_challenged": "Closure of the section 42 enquiry",
+		"risk_to_adult": "Further neglect at home.",
+		"evidence_reasons": "Two ward assessments.",
+		"outcome_sought": "The enquiry is reopened.",
+		"subjects": [{"subject_name": CANARY, "kind": "Adult"}],
+		"parties": [
+			{"agency": agency, "side": "raising", "aim": "A protection plan"},
+			{"agency": other, "side": "responding", "aim": "Support through care management"},
+		],
+		**values,
+	}
+	made = page.evaluate("(doc) => frappe.xcall('frappe.client.insert', { doc: doc })", document)
+	call(page, "move", escalation=made["name"], action="Raise Concern")
+	return made["name"]
+
+
+def open_case(page: Page, name: str) -> None:
+	"""The case's form, with its panel and its log."""
+	page.goto(f"/app/escalation/{name}")
+	page.locator(".sg-now__sentence").wait_for()
+	page.locator(".sg-entry").first.wait_for()
+
+
+def logged_in(browser: Browser, world: dict, who: str) -> Page:
+	"""A browser of its own for one of the world's people ("Redfern Council/Manager"); close its context after use."""
+	context = browser.new_context(
+		base_url=os.environ["SE_URL"], locale="en-GB", timezone_id="Europe/London", viewport=DESKTOP
+	)
+	context.set_default_timeout(30_000)
+	login = {"usr": world["people"][who]["user"], "pwd": world["password"]}
+	assert context.request.post("/api/method/login", form=login).ok
+	return context.new_page()

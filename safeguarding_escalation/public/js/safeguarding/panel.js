@@ -7,6 +7,7 @@ import { openMoveDialog } from "./move_dialog";
 import { openRecordDialog } from "./record_dialog";
 import { confirmEntry, disputeEntry, recordTheirAnswer, toConfirmHtml } from "./confirming";
 import { leadsHtml, stepBack, takeOver } from "./leads";
+import { boardHtml, giveToBoard } from "./boards";
 import { beginningHtml } from "./beginning";
 import { guidanceHtml, routeHtml, stageHtml } from "./guidance";
 import { openRedactDialog, recordButtonsHtml, verifyRecord } from "./record_itself";
@@ -91,7 +92,7 @@ function panelHtml(frm, panel) {
 			${stageHtml(panel)}${routeHtml(panel)}
 			<p class="sg-quiet">${facts}</p>
 			<p class="sg-quiet">${escape(panel.principle)}</p></div>
-		${movesHtml(panel)}${toConfirmHtml(panel)}${noticesHtml(panel.banners)}${deadlinesHtml(panel.deadlines)}${dutiesHtml(panel.duties, frm.safeguarding_policy || {})}${leadsHtml(panel)}
+		${movesHtml(panel)}${toConfirmHtml(panel)}${noticesHtml(panel.banners)}${deadlinesHtml(panel.deadlines)}${dutiesHtml(panel.duties, frm.safeguarding_policy || {})}${leadsHtml(panel)}${boardHtml(frm, panel)}
 		${guidanceHtml(panel.guidance)}
 		<section class="sg-block" aria-label="${escape(__("What has happened"))}">
 			<h3 class="sg-heading">${escape(__("What has happened"))}</h3>
@@ -149,6 +150,7 @@ function listen(frm, area) {
 			recuse: () => stepBack(frm),
 			verify: () => verifyRecord(frm),
 			redact: () => openRedactDialog(frm),
+			board: () => giveToBoard(frm),
 			confirm: () => confirmEntry(frm, button.attr("data-log")),
 			dispute: () => disputeEntry(frm, button.attr("data-log")),
 			answer: () => recordTheirAnswer(frm, button.attr("data-log")),
