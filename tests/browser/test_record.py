@@ -55,3 +55,11 @@ def test_a_name_is_redacted_from_the_form(keeper: Page, case: str) -> None:
 	stored = keeper.evaluate("(name) => frappe.db.get_doc('Escalation', name)", case)
 	assert stored["subjects"][0]["subject_name"].endswith(f": {REASON}]")
 	assert CANARY not in keeper.content()
+
+
+def test_an_administrator_checks_the_whole_record(keeper: Page, case: str) -> None:
+	keeper.goto("/app/record-check")
+	before = keeper.evaluate("() => frappe.db.count('Record Check')")
+	keeper.get_by_role("button", name="Check the record now").click()
+	expect(keeper.locator(".desk-alert").first).to_contain_text("record", timeout=PATIENCE)
+	assert keeper.evaluate("() => frappe.db.count('Record Check')") == before + 1

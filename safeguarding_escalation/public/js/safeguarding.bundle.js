@@ -5,6 +5,7 @@ import { openRecordDialog } from "./safeguarding/record_dialog";
 import { openMoveDialog } from "./safeguarding/move_dialog";
 import * as policy from "./safeguarding/policy_form";
 import * as raise from "./safeguarding/raise";
+import { checkAll } from "./safeguarding/record_itself";
 import * as retention from "./safeguarding/retention";
 import * as ring from "./safeguarding/ring";
 import * as subjectAccess from "./safeguarding/subject_access";
@@ -18,6 +19,7 @@ Object.assign(window.safeguarding, {
 	openMoveDialog,
 	policy,
 	raise,
+	checkAll,
 	retention,
 	ring,
 	subjectAccess,

@@ -27,6 +27,20 @@ export async function verifyRecord(frm) {
 	});
 }
 
+// The whole site, for those who look after it: whatever cases they may see.
+export async function checkAll(listview) {
+	const found = await call(`${API}verify_all`, {}).catch((refusal) => {
+		tell(refusal);
+		return null;
+	});
+	if (!found) return;
+	frappe.show_alert({
+		message: escape(found.sentence),
+		indicator: found.verdict === "valid" ? "green" : "red",
+	});
+	listview.refresh();
+}
+
 export async function openRedactDialog(frm) {
 	const args = { escalation: frm.doc.name };
 	const choices = await call(`${API}redactable`, args, { type: "GET" }).catch((refusal) => {
