@@ -118,3 +118,10 @@ def end(request: str, state: str, why: str, on: str | None = None) -> dict[str, 
 	"""Close the request as Sent, Refused or Withdrawn, with how or why."""
 	subject_access.readable(request)
 	return subject_access.end(request, state, why, on)
+
+
+@frappe.whitelist(methods=["POST"])
+def erase(request: str) -> dict[str, Any]:
+	"""Erase names, texts and pieces of a request that has ended, when your own retention schedule says so."""
+	subject_access.readable(request)
+	return subject_access.erase(request)

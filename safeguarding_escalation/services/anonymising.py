@@ -181,6 +181,7 @@ def _run(case: LoadedCase, found: Plan, reason: str) -> None:
 	before = anonymising_figures.figures(case.name)
 	wanted = anonymising_traces.terms(case.document)
 	anonymising_cells.write(found.blanks)
+	anonymising_cells.disown(case.name)
 	redacting.blank_case(case.name, reason)
 	for name, cells in found.entries.items():
 		further = [cell for cell in cells if cell in _SOMETIMES]

@@ -38,6 +38,7 @@ DATES_OF_PEOPLE = {"date_of_birth"}
 # The host's own columns of what people did with the case.
 HOST_COLUMNS = ("_comments", "_user_tags", "_assign", "_liked_by", "_seen")
 RECORDS = ("Escalation Copy", "Escalation Deadline", "Escalation Alert")
+OWNED = ("Stage Log", "Stage Log Note", "Stage Log Seal", "Escalation Access")
 SUPERUSER = "Administrator"
 
 
@@ -135,6 +136,14 @@ def _is_matter(instance: str, kept: frozenset[str]) -> bool:
 	for side in ("(raising)", "(responding)", "raising", "responding", "board", "other"):
 		rest = rest.replace(side, "")
 	return bool(rest.strip()) and not rest.strip().isdigit()
+
+
+def disown(escalation: str) -> None:
+	"""Take the accounts off the rows of the record as they stand: the host keeps who made a row beside what is chained."""
+	for doctype in OWNED:
+		table = frappe.qb.DocType(doctype)
+		query = frappe.qb.update(table).set(table.owner, SUPERUSER).set(table.modified_by, SUPERUSER)
+		query.where(table.escalation == escalation).run()
 
 
 def write(found: Iterable[Blank]) -> None:

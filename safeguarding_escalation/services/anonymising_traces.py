@@ -15,7 +15,7 @@ import frappe
 from safeguarding_escalation import compat, permissions
 from safeguarding_escalation.services.rows import select
 from safeguarding_escalation.services.subject_access import DOCTYPE as REQUEST
-from safeguarding_escalation.services.subject_access import ITEM
+from safeguarding_escalation.services.subject_access import ITEM, TEXTS
 
 OURS = "Safeguarding"
 # Pairs of columns that point at a document as text; what is declared as a Dynamic Link is found by itself.
@@ -249,7 +249,6 @@ def forget_requests(escalation: str) -> int:
 		open_ones = frappe.db.count("Escalation", {"name": ("in", cases), "anonymised_at": ("is", "not set")})
 		if open_ones:
 			continue
-		emptied = dict.fromkeys(("subject", "requester", "authority", "identity_checked_how", "extension_reason", "outcome"), "")  # fmt: skip
-		frappe.db.set_value(REQUEST, request, emptied)
+		frappe.db.set_value(REQUEST, request, dict.fromkeys(TEXTS, ""))
 		changed += 1
 	return changed

@@ -17,6 +17,7 @@ from safeguarding_escalation.engine import WorkingCalendar
 from safeguarding_escalation.engine.access_requests import due_on
 from safeguarding_escalation.engine.calendar import NATIONS
 from safeguarding_escalation.permissions import may
+from safeguarding_escalation.references import REFERENCES
 from safeguarding_escalation.services import audit, guard, people, times
 from safeguarding_escalation.services.errors import BadInput, MoveRefused, NotYours, refuse
 from safeguarding_escalation.services.text import plain
@@ -33,6 +34,8 @@ OPEN, IN_REVIEW, READY, SENT, REFUSED, WITHDRAWN = (
 ENDED = (SENT, REFUSED, WITHDRAWN)
 REPRESENTATIVE = "A representative with authority"
 KINDS = ("The adult", REPRESENTATIVE, "A member of staff", "An agency")
+# What of a request says who asked and about whom.
+TEXTS = ("subject", "requester", "authority", "identity_checked_how", "extension_reason", "outcome")
 _NONE = "There is no such request, or you have no access to it."
 
 
@@ -212,6 +215,24 @@ def end(request: str, state: str, why: str, on: str | None = None) -> dict[str, 
 		refuse(MoveRefused, "Nothing was produced yet. Finish the review, then produce the export.")
 	store(document, state=state, outcome=plain(why), ended_on=_day(on or times.today(), "On"))
 	note(document, state.lower())
+	return shown(document)
+
+
+def erase(request: str) -> dict[str, Any]:
+	"""Take names, texts and pieces out of an answered, refused or withdrawn request; dates and state stay."""
+	document = locked(request, ended=True)
+	if document.state not in ENDED:
+		refuse(MoveRefused, "This request is open. Send, refuse or withdraw it first.")
+	frappe.db.delete(ITEM, {"access_request": request})
+	for name in frappe.get_all(
+		"File", {"attached_to_doctype": DOCTYPE, "attached_to_name": request}, pluck="name"
+	):
+		frappe.delete_doc("File", name, ignore_permissions=True, force=True, delete_permanently=True)
+	for doctype in ("Comment", "Version", "Communication", "ToDo"):
+		kind, field = REFERENCES[doctype]
+		frappe.db.delete(doctype, {kind: DOCTYPE, field: request})
+	store(document, **dict.fromkeys(TEXTS, ""))
+	note(document, "names and pieces erased")
 	return shown(document)
 
 

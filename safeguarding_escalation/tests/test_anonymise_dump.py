@@ -17,6 +17,7 @@ import frappe
 import pytest
 from frappe.model import table_fields
 
+from safeguarding_escalation import permissions
 from safeguarding_escalation.api import escalation as api_case
 from safeguarding_escalation.api import retention as api
 from safeguarding_escalation.api import subject_access
@@ -252,6 +253,9 @@ def test_nothing_of_the_people_is_left_in_a_dump_or_on_the_disk_and_the_figures_
 	# The directory of colleagues is no part of a case: it has its own leavers.
 	assert left == {COLLEAGUE: {"tabSafeguarding Contact"}}
 	assert in_files() == []
+	for doctype in ("Escalation", *permissions.RECORDS, *ROWS):
+		where = {"name" if doctype == "Escalation" else "parent" if doctype in ROWS else "escalation": case}
+		assert set(frappe.get_all(doctype, where, pluck="owner")) <= {"Administrator"}, doctype
 	assert chain.verify(case).valid, "tombstones do not break the record"
 	case_row = frappe.get_doc("Escalation", case)
 	assert case_row.anonymised_at

@@ -329,3 +329,18 @@ def test_what_is_redacted_in_the_case_goes_from_the_pieces_too(request_, case, h
 	assert not frappe.db.exists(
 		"Access Request Item", {"access_request": request_, "text": ("like", "%Our own view%")}
 	)
+
+
+def test_an_ended_request_can_be_forgotten(request_, case, handler):
+	with factories.as_user(handler):
+		api.gather(request_)
+		with pytest.raises(MoveRefused, match="open"):
+			api.erase(request_)
+		api.end(request_, "Withdrawn", f"{ADULT} changed her mind")
+		frappe.get_doc("Access Request", request_).add_comment("Comment", ADULT)
+		api.erase(request_)
+	document = frappe.get_doc("Access Request", request_)
+	assert ADULT not in frappe.as_json(document)
+	assert document.state == "Withdrawn"
+	assert not frappe.db.exists("Access Request Item", {"access_request": request_})
+	assert not frappe.db.exists("Comment", {"reference_name": request_})

@@ -16,6 +16,11 @@ export async function refresh(frm) {
 	if (["Ready", "Sent"].includes(frm.doc.state)) {
 		frm.add_custom_button(__("Download the export"), () => download(frm));
 	}
+	if (!open && frm.doc.subject) {
+		frm.add_custom_button(__("Erase names and pieces"), () =>
+			frappe.confirm(__("This cannot be undone. Dates and state stay."), () => act(frm, "erase", {}))
+		);
+	}
 	await showReview(frm, open);
 }
 
