@@ -21,6 +21,8 @@ after_request = [
 	"safeguarding_escalation.services.files.headers",
 	"safeguarding_escalation.services.outgoing.end",
 ]
+before_job = ["safeguarding_escalation.services.audit_jobs.begin"]
+after_job = ["safeguarding_escalation.services.audit_jobs.end"]
 
 scheduler_events = {
 	"cron": {
@@ -63,6 +65,7 @@ permission_query_conditions = {
 	"Access Request Case": "safeguarding_escalation.permissions.access_request_case_query",
 	"Access Request Item": "safeguarding_escalation.permissions.access_request_item_query",
 	"Escalation Audit": "safeguarding_escalation.audit_permissions.escalation_audit_query",
+	"Access Log": "safeguarding_escalation.references.access_log_query",
 	"Activity Log": "safeguarding_escalation.references.activity_log_query",
 	"Comment": "safeguarding_escalation.references.comment_query",
 	"Communication": "safeguarding_escalation.references.communication_query",
@@ -97,6 +100,7 @@ has_permission = {
 	"Access Request Case": "safeguarding_escalation.permissions.has_permission",
 	"Access Request Item": "safeguarding_escalation.permissions.has_permission",
 	"Escalation Audit": "safeguarding_escalation.audit_permissions.has_permission",
+	"Access Log": "safeguarding_escalation.references.has_permission",
 	"Activity Log": "safeguarding_escalation.references.has_permission",
 	"Comment": "safeguarding_escalation.references.has_permission",
 	"Communication": "safeguarding_escalation.references.has_permission",

@@ -16,6 +16,7 @@ from safeguarding_escalation import compat, permissions
 
 # DocType: (field with the DocType pointed at, field with the name).
 REFERENCES = {
+	"Access Log": ("export_from", "reference_document"),
 	"Activity Log": ("reference_doctype", "reference_name"),
 	"Comment": ("reference_doctype", "reference_name"),
 	"Communication": ("reference_doctype", "reference_name"),
@@ -60,6 +61,7 @@ def _query(doctype: str) -> Callable[..., str]:
 	return condition
 
 
+access_log_query = _query("Access Log")
 activity_log_query = _query("Activity Log")
 comment_query = _query("Comment")
 communication_query = _query("Communication")

@@ -20,7 +20,9 @@ from safeguarding_escalation.references import REFERENCES
 from safeguarding_escalation.services import audit_cases
 from safeguarding_escalation.services.audit_cases import CASE_COLUMN
 
-_SELECT = re.compile(r"\s*select\s+(?P<columns>.*?)\s+(?P<rest>from\s+[`\"]tab.*)", re.I | re.S)
+_SELECT = re.compile(
+	r"\s*select\s+(?P<columns>.*?)\s+(?P<rest>from\s+[`\"]tab(?P<table>[^`\"]+).*)", re.I | re.S
+)
 _FIGURE = re.compile(r"(?:count|sum|avg)\([^()]*\)(?:\s+as\s+\S+)?", re.I)
 _COLUMN = re.compile(r"(?:[`\"]tab[^`\"]+[`\"]\.)?[`\"]?(?P<field>\w+)[`\"]?(?:\s+as\s+\S+)?", re.I)
 _TAIL = re.compile(r"\s(?:group by|order by|limit)\s.*", re.I | re.S)
@@ -48,10 +50,9 @@ def watch() -> None:
 
 	def sql(query: Any, *args: Any, **kwargs: Any) -> Any:
 		result = run(query, *args, **kwargs)
-		found = MARK.search(query) if isinstance(query, str) else None
-		if found and kwargs.get("run", True) and result:
-			values = args[0] if args else kwargs.get("values")
-			_keep(found.group(1), query, values, result)
+		marks = MARK.findall(query) if isinstance(query, str) else None
+		if marks and kwargs.get("run", True) and result:
+			_keep(marks, query, args[0] if args else kwargs.get("values"), result)
 		return result
 
 	frappe.local.db.sql = sql
@@ -64,9 +65,11 @@ def listed() -> list[Listed]:
 	return frappe.local.safeguarding_listed
 
 
-def _keep(doctype: str, query: str, values: Any, result: Any) -> None:
+def _keep(marks: list[str], query: str, values: Any, result: Any) -> None:
 	parts = _SELECT.match(query)
-	columns = parts.group("columns") if parts else ""
+	columns, table = (parts.group("columns"), parts.group("table")) if parts else ("", "")
+	# A query that joins a linked document carries a mark for that too.
+	doctype = table if table in marks else marks[0]
 	if doctype in CASE_COLUMN and _is_figures(doctype, columns):
 		return
 	names = _names(doctype, columns, result) if doctype in CASE_COLUMN else None

@@ -4,7 +4,7 @@ import frappe
 import pytest
 
 from safeguarding_escalation.permissions import NotChangeable
-from safeguarding_escalation.services import audit
+from safeguarding_escalation.services import audit, audit_jobs
 from safeguarding_escalation.tests import factories
 
 
@@ -69,3 +69,52 @@ def test_the_audit_is_append_only_for_the_administrator_too(case):
 	):
 		with pytest.raises(NotChangeable):
 			change()
+
+
+def job(monkeypatch, method="frappe.email.doctype.auto_email_report.auto_email_report.send_now", **kwargs):
+	monkeypatch.setattr(
+		audit, "_job", lambda: frappe._dict(kwargs={"method": method, **kwargs}, func_name="execute_job")
+	)
+	return {"method": method, "kwargs": kwargs}
+
+
+@pytest.fixture
+def unwatched():
+	"""The database handle as it was before a job of the test."""
+	handle = frappe.local.db
+	yield
+	handle.__dict__.pop("sql", None)
+
+
+def test_a_print_in_a_job_is_the_systems_or_that_of_whoever_it_runs_for(world, case, monkeypatch, unwatched):
+	given = job(monkeypatch)
+	user = world.user(world.raising, "Practitioner")
+	frappe.get_print("Escalation", case.name, "Escalation Chronology")
+	with factories.as_user(user):
+		frappe.get_print("Escalation", case.name, "Escalation Chronology")
+	assert [(row.action, row.user) for row in rows(case)] == [("print", "system"), ("print", user)]
+	assert {row.from_where for row in rows(case)} == {"background job"}
+	assert {row.request for row in rows(case)} == {given["method"]}
+
+
+def test_a_report_that_a_job_makes_is_noted(world, case, monkeypatch, unwatched):
+	monkeypatch.setattr(frappe.local.db, "commit", lambda: None)
+	given = job(monkeypatch)
+	audit_jobs.begin(**given)
+	with factories.as_user(world.user(world.raising, "Practitioner")):
+		assert frappe.get_list("Escalation", fields=["dispute_summary"], limit_page_length=0)
+		audit_jobs.end(**given)
+	(row,) = rows(case)
+	assert (row.action, row.what, row.agency) == ("list", "send_now", world.raising)
+
+
+def test_the_apps_own_jobs_show_cases_to_nobody(case, monkeypatch, unwatched):
+	given = job(
+		monkeypatch,
+		"frappe.core.doctype.scheduled_job_type.scheduled_job_type.run_scheduled_job",
+		job_type="safeguarding_escalation.scheduler.sweep",
+	)
+	audit_jobs.begin(**given)
+	assert frappe.get_list("Escalation", {"name": case.name})
+	audit_jobs.end(**given)
+	assert not rows(case)

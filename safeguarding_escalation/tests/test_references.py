@@ -84,7 +84,15 @@ def test_rows_of_frappe_that_point_at_a_case_are_not_listed(case, raiser):
 	frappe.get_doc(
 		{"doctype": "View Log", "reference_doctype": "Escalation", "reference_name": case.name}
 	).insert()
-	for doctype in ("Comment", "Communication", "Version", "ToDo", "View Log"):
+	frappe.get_doc(
+		{
+			"doctype": "Access Log",
+			"export_from": "Escalation",
+			"reference_document": case.name,
+			"user": raiser,
+		}
+	).insert()
+	for doctype in ("Access Log", "Comment", "Communication", "Version", "ToDo", "View Log"):
 		kind, name = references.REFERENCES[doctype]
 		found = frappe.get_all(doctype, {kind: "Escalation", name: case.name}, pluck="name")
 		assert found, doctype
