@@ -47,7 +47,17 @@ GUARDED_DOCTYPES = (*CASE_DOCTYPES, *REQUESTS)
 # The mark that `marked` sets.
 MARK = re.compile(r"/\* audited: ([\w ]+) \*/")
 
-_READING = ("read", "select", "print", "report", "export", "email")
+# Frappe's rights on a document by the access rule's. Its "write" is saving, and a move is a save too: of a closed case,
+# which may be reopened, what else may change is for the controller to refuse.
+RIGHT_OF = {
+	"read": "read",
+	"select": "read",
+	"report": "read",
+	"print": "print",
+	"email": "export",
+	"export": "export",
+	"write": "move",
+}
 
 
 class NotChangeable(frappe.ValidationError):
@@ -60,33 +70,32 @@ def grantees(user: str) -> tuple[str, ...]:
 	Nothing once every contact of the user has left: leaving ends access at once. Contacts are people of a case;
 	a user who never was one is named by the account alone.
 	"""
-	from safeguarding_escalation.engine.access import keys
-	from safeguarding_escalation.engine.case import Person
-	from safeguarding_escalation.services import people, times
+	return _keys(_persons(user))
 
-	if not user or user == "Guest":
-		return ()
-	contacts = people.contacts_of(user)
-	if not contacts:
-		return () if frappe.db.exists("Safeguarding Contact", {"user": user}) else (user,)
+
+def _persons(user: str) -> list[Any]:
+	from safeguarding_escalation.services import people, rights
+
+	return rights.persons(user, people.Holders())
+
+
+def _keys(persons: list[Any]) -> tuple[str, ...]:
+	from safeguarding_escalation.engine.access import keys
+	from safeguarding_escalation.services import times
+
 	today = times.today()
-	found: list[str] = []
-	for row in contacts:
-		person = Person(
-			contact=row.name,
-			user=user,
-			agency=row.agency or "",
-			team=row.team or "",
-			posts=people.posts(row),
-		)
-		found.extend(keys(person, today))
-	return tuple(dict.fromkeys(found))
+	return tuple(dict.fromkeys(key for person in persons for key in keys(person, today)))
 
 
 def accessible(user: str, write: bool = False) -> Any:
 	"""The subquery of cases that `user` may read now, or work on; None if there can be none."""
+	return _held(_persons(user), write)
+
+
+def _held(persons: list[Any], write: bool = False) -> Any:
+	"""The subquery of the cases in which one of `persons` holds access now: the engine's `rights`, in SQL."""
 	# SQL text doubles quotes but leaves a backslash, which MariaDB reads as an escape; no key has one.
-	keys = [key for key in grantees(user) if "\\" not in key]
+	keys = [key for key in _keys(persons) if "\\" not in key]
 	if not keys:
 		return None
 	now = now_text()
@@ -98,8 +107,75 @@ def accessible(user: str, write: bool = False) -> Any:
 		.where(access.active == 1)
 		.where(access.since.isnull() | (access.since <= now))
 		.where(access.until.isnull() | (access.until >= now))
+		.where(_through(access, persons))
+		.where(_in_post(access, persons))
 	)
 	return query.where(access.rights == "write") if write else query
+
+
+def _through(access: Any, persons: list[Any]) -> Criterion:
+	"""Rows that run through nobody (a team's), or through one of `persons` where they still are (Grant.held_by)."""
+	found = access.contact.isnull() | (access.contact == "")
+	for person in persons:
+		if person.contact is None or "\\" in person.agency:
+			continue
+		agency = access.agency.isnull() | access.agency.isin(["", person.agency])
+		team = access.team.isnull() | access.team.isin(["", *_teams(person)])
+		found |= (access.contact == person.contact) & agency & team
+	return found
+
+
+def _teams(person: Any) -> list[str]:
+	teams = {person.team, *(team for _, team in person.held)}
+	return sorted(" ".join(team.split()).casefold() for team in teams if team and "\\" not in team)
+
+
+def _in_post(access: Any, persons: list[Any]) -> Criterion:
+	"""Rows that a post of a board gives count while the board names the contact, or the one they stand in for: the
+	former Chair's do not.
+	"""
+	condition = access.basis.isnull() | access.basis.notin(["board", "substitute"])
+	cases = _cases_of_posts([person.contact for person in persons if person.contact])
+	if cases is not None:
+		condition |= (access.basis == "board") & access.escalation.isin(cases)
+	stood_in = _cases_stood_in(persons)
+	return (
+		condition | (access.basis == "substitute") & access.escalation.isin(stood_in)
+		if stood_in
+		else condition
+	)
+
+
+def _cases_stood_in(persons: list[Any]) -> list[str]:
+	"""The cases in which one of `persons` holds a post of the board now, in place of one who stepped back: few."""
+	from safeguarding_escalation.services import log, people
+
+	mine = {person.contact: person.user for person in persons if person.contact and person.user}
+	if not mine:
+		return []
+	access, case = frappe.qb.DocType("Escalation Access"), frappe.qb.DocType("Escalation")
+	query = frappe.qb.from_(access).join(case).on(case.name == access.escalation)
+	query = query.select(access.escalation, access.contact, case.board).where(access.active == 1)
+	query = query.where(access.grantee.isin(sorted(set(mine.values())))).where(access.basis == "substitute")
+	return [
+		row.escalation
+		for row in query.run(as_dict=True)
+		if row.contact in mine
+		and people.post_holders(row.board, log.stored_recusals(row.escalation)).roles(row.contact)
+	]
+
+
+def _cases_of_posts(contacts: list[str]) -> Any:
+	"""The subquery of the cases of the boards where one of `contacts` holds a post; None where there is none."""
+	if not contacts:
+		return None
+	board = frappe.qb.DocType("Safeguarding Board")
+	query = frappe.qb.from_(board).select(board.name)
+	boards = query.where(board.chair.isin(contacts) | board.business_manager.isin(contacts)).run(pluck=True)
+	if not boards:
+		return None
+	case = frappe.qb.DocType("Escalation")
+	return frappe.qb.from_(case).select(case.name).where(case.board.isin(boards))
 
 
 def criterion(doctype: str, user: str, write: bool = False) -> Criterion | None:
@@ -124,22 +200,23 @@ def criterion(doctype: str, user: str, write: bool = False) -> Criterion | None:
 
 
 def _visible(entries: Any, user: str) -> Criterion:
-	"""Internal entries for the agency that wrote them, the board's for its own posts too (engine.access.visible)."""
-	from safeguarding_escalation.services import people
+	"""Internal entries for the agency that wrote them, the board's for its own posts too (engine.access.visible).
 
-	contacts = people.contacts_of(user)
+	The agency is one through which the user holds this very case: being of another party too opens nothing.
+	"""
+	persons = _persons(user)
 	condition = entries.visibility == "parties"
-	agencies = sorted({row.agency for row in contacts if row.agency and "\\" not in row.agency})
-	if agencies:
-		condition |= entries.actor_agency.isin(agencies)
-	posts = [row.name for row in contacts]
-	if posts:
-		board = frappe.qb.DocType("Safeguarding Board")
-		case = frappe.qb.DocType("Escalation")
-		mine = frappe.qb.from_(board).select(board.name)
-		mine = mine.where(board.chair.isin(posts) | board.business_manager.isin(posts))
-		cases = frappe.qb.from_(case).select(case.name).where(case.board.isin(mine))
+	for agency in sorted({person.agency for person in persons if person.agency}):
+		held = _held([person for person in persons if person.agency == agency])
+		if held is not None and "\\" not in agency:
+			condition |= (entries.actor_agency == agency) & entries.escalation.isin(held)
+	contacts = [person.contact for person in persons if person.contact]
+	cases = _cases_of_posts(contacts)
+	if cases is not None:
 		condition |= (entries.visibility == "board") & entries.escalation.isin(cases)
+	stood_in = _cases_stood_in(persons)
+	if stood_in:
+		condition |= (entries.visibility == "board") & entries.escalation.isin(stood_in)
 	return condition
 
 
@@ -235,9 +312,18 @@ def has_permission(doc: Any, ptype: str | None = None, user: str | None = None) 
 		return True
 	if ptype == "create":
 		return doc.doctype == "Escalation"
-	if ptype not in (*_READING, "write"):
+	right = RIGHT_OF.get(ptype)
+	if right is None:
 		return False
-	return may(doc.doctype, doc.name, user, write=ptype == "write")
+	if doc.doctype == "Escalation":
+		return getattr(_rights(doc.name, user), right)
+	return may(doc.doctype, doc.name, user, write=right in ("move", "export"))
+
+
+def _rights(name: Any, user: str) -> Any:
+	from safeguarding_escalation.services import rights
+
+	return rights.rights_of(name, user)
 
 
 def may(doctype: str, name: Any, user: str, write: bool = False) -> bool:

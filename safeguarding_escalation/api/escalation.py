@@ -6,7 +6,16 @@ from typing import Any
 
 import frappe
 
-from safeguarding_escalation.services import boards, confirming, guard, handing_over, moving, recording, views
+from safeguarding_escalation.services import (
+	boards,
+	confirming,
+	guard,
+	handing_over,
+	moving,
+	recording,
+	recusing,
+	views,
+)
 
 
 @frappe.whitelist(methods=["POST"])
@@ -91,7 +100,7 @@ def move(
 	Reopen only; `outcome` for an answer of the board (else the policy's first). `expected_stage` is the stage that the caller sees: if the case has moved on, StaleCase.
 	Returns `workflow_state`, `current_stage`, `deadlines`, `next_step`. Raises as `record`.
 	"""
-	guard.writable(escalation)
+	guard.allowed(escalation, "move")
 	return moving.move(
 		escalation,
 		action,
@@ -169,10 +178,13 @@ def take_over(escalation: str) -> dict[str, Any]:
 
 
 @frappe.whitelist(methods=["POST"])
-def recuse(escalation: str, reason: str | None = None) -> dict[str, Any]:
+def recuse(escalation: str, reason: str | None = None, substitute: str | None = None) -> dict[str, Any]:
 	"""Step back from the case because of a conflict of interest, with a `reason`: logged, and access ends at once.
 
-	Returns `escalation` and `recused`. Raises BadInput without a reason.
+	`substitute`, a Safeguarding Contact of the caller's agency in post, leads in the caller's place; for a post of the
+	board they hold that post in this case alone. Returns `escalation`, `recused` and, if named,
+	`substitute`. Raises BadInput
+	without a reason, and for a substitute who is of another agency, not in post, or has stepped back too.
 	"""
 	guard.writable(escalation)
-	return handing_over.recuse(escalation, reason)
+	return recusing.recuse(escalation, reason, substitute)

@@ -29,7 +29,7 @@ def download_pdf(
 
 	Without a `format` an Escalation is printed in the one that its policy names.
 
-	Raises NotYours (403) for a user who may not read the case, a guest with a share key included.
+	Raises NotYours (403) for a user who may not print the case, a guest with a share key included.
 	"""
 	chosen = pdf.chosen(doctype, format, name)
 	if not pdf.is_ours(doctype, chosen):
@@ -45,7 +45,7 @@ def download_pdf(
 			pdf_generator=pdf_generator,
 		)
 		return
-	guard.readable(name)
+	guard.allowed(name, "print")
 	_answer(pdf.render(name, chosen), pdf.title(name, chosen))
 
 
@@ -73,7 +73,7 @@ def download_multi_pdf(
 		)
 		return
 	for each in names:
-		guard.readable(each)
+		guard.allowed(each, "print")
 	formats = {print_format for _, print_format in chosen}
 	_answer(pdf.together(chosen), f"Escalations {formats.pop() if len(formats) == 1 else ''}".strip())
 

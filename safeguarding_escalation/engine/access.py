@@ -19,6 +19,7 @@ from .grantee import (
 	COPIED,
 	NAMED,
 	RIGHTS,
+	SUBSTITUTE,
 	TEAM,
 	USER,
 	Copy,
@@ -34,9 +35,9 @@ from .schema import Level, Stage, Terms
 __all__ = ["RIGHTS", "Copy", "Grant", "Rights", "grants", "keys", "rights", "team_key", "visible"]
 
 # Roles of `Case.named` that belong to the raising side, which alone sees a draft.
-_RAISING_ROLES = ("raised_by", "raising_lead", "entered_by")
+_RAISING_ROLES = ("raised_by", "raising_lead", "entered_by", "substitute")
 # A received escalation is entered by the side that was challenged, and is a draft of theirs alone.
-_RECEIVING_ROLES = ("responding_lead", "entered_by")
+_RECEIVING_ROLES = ("responding_lead", "entered_by", "substitute")
 INFORMATION_GOVERNANCE = "Information Governance"
 
 
@@ -48,7 +49,7 @@ def grants(
 	copies: Iterable[Copy],
 	now: datetime,
 ) -> tuple[Grant, ...]:
-	"""Who has access to a case at `now`, one grant for each grantee, sorted.
+	"""Who has access to a case at `now`, one grant for each grantee and contact, sorted.
 
 	`people` are the contacts that matter: those named, the board's posts, those copied in, and everybody who is
 	recused with their team. Past and future grants are left out; no grant for a contact without an account.
@@ -61,12 +62,12 @@ def grants(
 		*_board(policy, case, known),
 		*_copied(case, copies, known),
 	]
-	kept: dict[tuple[str, str], Grant] = {}
+	kept: dict[tuple[str, str, str], Grant] = {}
 	for grant in found:
-		mine = (grant.kind, grant.grantee)
+		mine = (grant.kind, grant.grantee, grant.contact or "")
 		if _runs(grant, now) and (mine not in kept or _better(grant, kept[mine])):
 			kept[mine] = grant
-	return tuple(sorted(kept.values(), key=lambda grant: (grant.kind, grant.grantee)))
+	return tuple(sorted(kept.values(), key=lambda grant: (grant.kind, grant.grantee, grant.contact or "")))
 
 
 def _runs(grant: Grant, now: datetime) -> bool:
@@ -76,16 +77,30 @@ def _runs(grant: Grant, now: datetime) -> bool:
 
 
 def _better(grant: Grant, other: Grant) -> bool:
-	"""A grant that lets its grantee write beats a copy; of two alike the earlier one stays."""
-	return (grant.basis == COPIED, instant_of(grant.since)) < (other.basis == COPIED, instant_of(other.since))
+	"""A grant that lets its grantee write beats a copy, and one in person another that hangs on a team or a post; of
+	two alike the earlier one stays.
+	"""
+	return _weight(grant) < _weight(other)
 
 
-def _user_grant(person: Person | None, since: datetime, reason: str, basis: str) -> Iterator[Grant]:
-	"""A grant to a person's account, within their time in post; none to the recused or to those without one."""
+def _weight(grant: Grant) -> tuple[bool, bool, datetime]:
+	return grant.basis == COPIED, bool(grant.team) or grant.basis == BOARD, instant_of(grant.since)
+
+
+def _user_grant(
+	person: Person | None, since: datetime, reason: str, basis: str, team: str = ""
+) -> Iterator[Grant]:
+	"""A grant to a person's account, within their time in post and in `team`, if that is given.
+
+	None to the recused, to those without an account, and to whom the case was given in an agency that they have left;
+	but a post of the board is the board's to give, whatever agency its holder is entered under.
+	"""
 	if person is None or not person.user or person.recused:
 		return
+	if (person.moved and basis != BOARD) or (team and not person.in_team(team)):
+		return
 	start, end = _in_post(person, since)
-	yield Grant(USER, person.user, start, end, reason, basis)
+	yield Grant(USER, person.user, start, end, reason, basis, person.contact, person.agency, team)
 
 
 def _in_post(person: Person, since: datetime) -> tuple[datetime, datetime | None]:
@@ -103,16 +118,17 @@ def _named(
 ) -> Iterator[Grant]:
 	"""The people named on the case. A draft is the raising side's alone; nobody else sees it before it is raised.
 
-	The raiser keeps reading throughout (4L-066, RB-031), whatever stage the case has climbed to.
+	The raiser keeps reading throughout (4L-066, RB-031), whatever stage the case has climbed to. A lead named for a
+	team leads for as long as they are of it.
 	"""
 	opened = _opened(case)
 	own = _RECEIVING_ROLES if case.direction == "Received" else _RAISING_ROLES
 	rows = [*case.named]
 	for party in parties:
 		if party.lead and party.side in ("raising", "responding"):
-			rows.append(Named(f"{party.side}_lead", party.lead, opened or now))
+			rows.append(Named(f"{party.side}_lead", party.lead, opened or now, party.led_for or ""))
 		elif party.lead:
-			rows.append(Named("party lead", party.lead, opened or now))
+			rows.append(Named("party lead", party.lead, opened or now, party.led_for or ""))
 	for row in rows:
 		if row.role in own:
 			since = row.since
@@ -120,7 +136,8 @@ def _named(
 			since = max(row.since, opened, key=instant_of)
 		else:
 			continue
-		yield from _user_grant(known.get(row.contact), since, f"named as {row.role.replace('_', ' ')}", NAMED)
+		reason = f"named as {row.role.replace('_', ' ')}"
+		yield from _user_grant(known.get(row.contact), since, reason, NAMED, row.team)
 
 
 def _opened(case: Case) -> datetime | None:
@@ -148,9 +165,11 @@ def _teams(
 
 
 def party_team(case: Case, party: Party, known: dict[str | None, Person]) -> str:
-	"""A party's team: its own, failing that the team of its lead, for the raising side the raiser's."""
-	if party.team:
-		return party.team
+	"""A party's team: its own, failing that the one for which its lead was named or is in now, for the raising side
+	the raiser's.
+	"""
+	if party.team or party.led_for:
+		return party.team or party.led_for or ANY_TEAM
 	for contact in (party.lead, *leads(case, party.side)):
 		person = known.get(contact)
 		if person and person.team and person.agency == party.agency:
@@ -204,20 +223,26 @@ def _team_grant(
 	reason = f"{capacity} of the {party.side} side: {where}"
 	members = [person for person in known.values() if is_member(person, party.agency, capacity, team)]
 	if not any(person.recused for person in members):
-		yield Grant(TEAM, team_key(party.agency, capacity, team), since, None, reason, CAPACITY)
+		key = team_key(party.agency, capacity, team)
+		yield Grant(TEAM, key, since, None, reason, CAPACITY, agency=party.agency)
 		return
 	for person in members:
-		yield from _user_grant(person, since, reason, CAPACITY)
+		yield from _user_grant(person, since, reason, CAPACITY, team)
 
 
 def _board(policy: Policy, case: Case, known: dict[str | None, Person]) -> Iterator[Grant]:
-	"""The board's own posts, from the stage that the policy says; the Chair never before the Chair's level."""
+	"""The board's own posts, from the stage that the policy says; the Chair never before the Chair's level.
+
+	Where a post's holder stepped back, who was named in their place holds it in this case.
+	"""
 	since = {"Business Manager": board_since(policy, case), "Chair": chair_since(policy, case)}
 	for person in known.values():
 		for role in person.board_roles:
 			at = since.get(role)
 			if at is not None:
-				yield from _user_grant(person, at, f"{role} of the board", BOARD)
+				substitute = role in person.stands_in
+				reason = f"{role} of the board" + (", in place of one who stepped back" if substitute else "")
+				yield from _user_grant(person, at, reason, SUBSTITUTE if substitute else BOARD)
 
 
 def board_since(policy: Policy, case: Case) -> datetime | None:
@@ -262,8 +287,8 @@ def rights(person: Person, granted: Iterable[Grant], case: Case, now: datetime) 
 	read only, save that a party may still move (reopen), and that Information Governance and the board's Business
 	Manager redact in closed cases too. Without a grant nothing, whatever the person's roles.
 	"""
-	mine = keys(person, now.astimezone(LONDON).date())
-	held = [grant for grant in granted if grant.grantee in mine and _runs(grant, now)]
+	today = require_aware(now, "The present time").astimezone(LONDON).date()
+	held = [grant for grant in granted if grant.held_by(person, today) and _runs(grant, now)]
 	if person.recused or not held:
 		return Rights()
 	works = any(grant.basis != COPIED for grant in held)

@@ -41,7 +41,9 @@ class Person:
 	`capacities` are terms of schema.CAPACITIES; `board_roles` those of "Business Manager" and "Chair" that the
 	person holds at the case's own board (the Chair of another board has the capacity, not the role); `roles`
 	are Frappe's role names; `active_from` and `active_to` are dates, both included; `recused`: has a conflict of
-	interest in this case; `posts` are the (capacity, team) pairs held, where somebody works in several teams.
+	interest in this case; `posts` are the (capacity, team) pairs held, where somebody works in several teams;
+	`stands_in` are those of `board_roles` that are held in this case alone, for one who stepped back; `moved`: held
+	this case for an agency in which the contact is no longer.
 	"""
 
 	contact: str | None
@@ -56,6 +58,8 @@ class Person:
 	active_to: date | None = None
 	recused: bool = False
 	posts: tuple[tuple[str, str], ...] = ()
+	stands_in: Terms = ()
+	moved: bool = False
 
 	@property
 	def held(self) -> tuple[tuple[str, str], ...]:
@@ -78,7 +82,8 @@ class Person:
 class Party:
 	"""An agency in the case: its side (schema.SIDES), its lead (a contact) and its team, where they are known.
 
-	`satisfied` is whether the agency has said that it is content with the outcome (X-A9); None: not asked.
+	`satisfied` is whether the agency has said that it is content with the outcome (X-A9); None: not asked. `led_for` is
+	the team for which its lead was named; empty for somebody named in person, from elsewhere in the agency.
 	"""
 
 	agency: str
@@ -87,15 +92,20 @@ class Party:
 	team: str | None = None
 	agency_type: str = ""
 	satisfied: bool | None = None
+	led_for: str | None = None
 
 
 @dataclass(frozen=True)
 class Named:
-	"""A person named on the case in a `role` (raised_by, raising_lead, responding_lead, conference_chair …)."""
+	"""A person named on the case in a `role` (raised_by, raising_lead, responding_lead, conference_chair …).
+
+	`team` is the one for which a lead was named: leaving it ends what being named gave.
+	"""
 
 	role: str
 	contact: str
 	since: datetime
+	team: str = ""
 
 
 @dataclass(frozen=True)

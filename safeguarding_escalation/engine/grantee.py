@@ -9,7 +9,7 @@ from datetime import date, datetime
 from .case import Person
 
 USER, TEAM = "user", "team"
-NAMED, CAPACITY, BOARD, COPIED = "named", "capacity", "board", "copied"
+NAMED, CAPACITY, BOARD, SUBSTITUTE, COPIED = "named", "capacity", "board", "substitute", "copied"
 KEY_LENGTH = 140
 # The whole of an agency: granted only to its safeguarding leads, where a party names no team.
 ANY_TEAM = ""
@@ -29,7 +29,9 @@ class Copy:
 class Grant:
 	"""One row of Escalation Access: `grantee` may read from `since` until `until` (None: no end), and why.
 
-	`kind` is "user" or "team"; `basis` named, capacity, board or copied; only a copied-in person cannot write.
+	`kind` is "user" or "team"; `basis` named, capacity, board, substitute (for a post of the board) or copied; only a
+	copied-in person cannot write. A grant to a user comes through a `contact` in an `agency`, and where it was led
+	through a team, through that `team`: it counts for that contact alone, there alone (see `held_by`).
 	"""
 
 	kind: str
@@ -38,6 +40,24 @@ class Grant:
 	until: datetime | None
 	reason: str
 	basis: str = NAMED
+	contact: str | None = None
+	agency: str = ""
+	team: str = ""
+
+	def held_by(self, person: Person, on: date) -> bool:
+		"""Whether a person answers to this grant on a London date.
+
+		Who left an agency, a team or a post of the board, or took another's account over, does not: asked of the person
+		as they are now, so that nothing has to be written for access to end.
+		"""
+		if self.grantee not in keys(person, on):
+			return False
+		if self.basis in (BOARD, SUBSTITUTE) and not person.board_roles:
+			return False
+		if not self.contact:
+			return True
+		same = self.contact == person.contact and self.agency in ("", person.agency)
+		return same and (not self.team or person.in_team(self.team))
 
 
 @dataclass(frozen=True)

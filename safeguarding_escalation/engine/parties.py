@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from .allowed_move import side_capacities
-from .case import Case, Party, Person, holds, leads, sides_of
+from .case import SENIORITY, Case, Party, Person, holds, leads, sides_of
 from .deadline_row import Deadline
 from .policy import Policy
 from .wording import SIDE_NAMES
@@ -55,8 +55,8 @@ def parties_of(case: Case, person: Person) -> tuple[Party, ...]:
 def take_over_refusal(policy: Policy, case: Case, party: Party, person: Person, team: str) -> str:
 	"""Why a person may not take over the lead of a party; an empty text if they may (decision 6).
 
-	Anybody of the party's `team` may where nobody is named, and whoever acts for the side at the stage reached.
-	A colleague of the team may also take over from the one who leads.
+	Anybody of the party's `team`, whether nobody is named or a colleague leads. Where no team is known, whoever acts for
+	the side at the stage reached. Of another team only somebody more senior than who acts there.
 	"""
 	if not case.open:
 		return "This case has ended: there is nothing to take over."
@@ -68,11 +68,17 @@ def take_over_refusal(policy: Policy, case: Case, party: Party, person: Person, 
 		return "You lead this already."
 	stage = policy.stage(case.stage)
 	wanted = side_capacities(policy, stage, case.level, party.side)
-	if person.in_team(team) or (wanted and holds(person, wanted)) or not (team or wanted):
+	if person.in_team(team) or _outranks(person, wanted) or (not team and holds(person, wanted)):
 		return ""
 	return (
 		f"Somebody of the team “{team}” takes this over." if team else "Somebody more senior takes this over."
 	)
+
+
+def _outranks(person: Person, wanted: Collection[str]) -> bool:
+	"""Whether a person stands above everybody of the capacities `wanted` in the line of management."""
+	ranks = [SENIORITY[capacity] for capacity in wanted if capacity in SENIORITY]
+	return bool(ranks) and any(SENIORITY.get(capacity, 0) > max(ranks) for capacity in person.capacities)
 
 
 def lead_of(case: Case, party: Party) -> str | None:

@@ -8,11 +8,13 @@ import frappe
 
 from safeguarding_escalation.engine.access import COPIED, Copy, Grant, grants
 from safeguarding_escalation.engine.case import ENDED, Person
-from safeguarding_escalation.services import facts, log, people, times
+from safeguarding_escalation.services import facts, log, parties, people, times
 from safeguarding_escalation.services.loaded import LoadedCase
 from safeguarding_escalation.services.rows import select
 
-_FIELDS = ("active", "since", "until", "reason", "rights")
+_FIELDS = ("active", "since", "until", "reason", "rights", "team", "basis")
+# One row for each of these in a case. An account may be two people of it, each in an agency of its own.
+_KEY = ("grantee", "contact", "agency")
 
 
 def store(case: LoadedCase) -> None:
@@ -20,22 +22,23 @@ def store(case: LoadedCase) -> None:
 
 	A row that is no longer granted is switched off, not deleted: who could see the case, and until when, stays.
 	"""
-	wanted = {grant.grantee: _row(grant) for grant in granted(case)}
 	stored = {
-		row.grantee: row
+		tuple(row[field] or "" for field in _KEY): row
 		for row in select(
-			"Escalation Access", ["name", "grantee", *_FIELDS], {"escalation": case.name}, for_update=True
+			"Escalation Access", ["name", *_KEY, *_FIELDS], {"escalation": case.name}, for_update=True
 		)
 	}
-	for grantee, values in wanted.items():
-		row = stored.pop(grantee, None)
+	for grant in granted(case):
+		values = _row(grant)
+		# A row that is older than the columns has neither contact nor agency: it becomes this one.
+		row = stored.pop(_key(grant), None) or stored.pop((grant.grantee, "", ""), None)
 		if row is None:
-			frappe.get_doc(
-				{"doctype": "Escalation Access", "escalation": case.name, "grantee": grantee, **values}
-			).insert(ignore_permissions=True)
+			frappe.get_doc({"doctype": "Escalation Access", "escalation": case.name, **values}).insert(
+				ignore_permissions=True
+			)
 			continue
 		values.pop("since")  # the first day of access stands
-		changed = {field: value for field, value in values.items() if (row[field] or None) != (value or None)}
+		changed = {field: value for field, value in values.items() if (row[field] or "") != (value or "")}
 		if changed:
 			frappe.db.set_value("Escalation Access", row.name, changed)
 	for row in stored.values():
@@ -56,8 +59,15 @@ def granted(case: LoadedCase) -> tuple[Grant, ...]:
 	)
 
 
+def _key(grant: Grant) -> tuple[str, str, str]:
+	return (grant.grantee, grant.contact or "", grant.agency)
+
+
 def _row(grant: Grant) -> dict[str, Any]:
 	return {
+		**dict(zip(_KEY, _key(grant), strict=True)),
+		"team": grant.team,
+		"basis": grant.basis,
 		"active": 1,
 		"since": times.stored(grant.since),
 		"until": times.stored(grant.until),
@@ -77,13 +87,25 @@ def _copies(case: LoadedCase) -> list[Copy]:
 
 def _people(case: LoadedCase, copies: list[Copy]) -> list[Person]:
 	"""Everybody the rule asks about: the named, the parties' leads, the board's posts and the copied in."""
-	board = case.document.board
 	names = {row.contact for row in case.case.named} | {copy.contact for copy in copies}
 	names |= {party.lead for party in case.case.parties if party.lead}
-	names |= set(frappe.db.get_value("Safeguarding Board", board, ["chair", "business_manager"]) or ())
+	names |= set(case.holders.contacts())
 	rows = [row for row in map(people.contact, sorted(filter(None, names))) if row]
 	rows += _colleagues(case, {row.name for row in rows})
-	return [people.person(row, board, recused=case.recused) for row in rows]
+	moved = _moved(case.name, rows)
+	return [
+		people.person(row, None, recused=case.recused, holders=case.holders, moved=row.name in moved)
+		for row in rows
+	]
+
+
+def _moved(escalation: str, rows: list[Any]) -> set[str]:
+	"""The contacts who had access to the case in an agency that they have left: it does not follow them."""
+	held = select("Escalation Access", ["contact", "agency"], {"escalation": escalation})
+	now = {row.name: row.agency for row in rows}
+	return {
+		row.contact for row in held if row.agency and row.contact in now and now[row.contact] != row.agency
+	}
 
 
 def _colleagues(case: LoadedCase, known: set[str]) -> list[Any]:
@@ -100,7 +122,8 @@ def _colleagues(case: LoadedCase, known: set[str]) -> list[Any]:
 def people_changed(doc: Any, method: str | None = None) -> None:
 	"""A contact or a board's posts changed: bring the access of the open cases that name them up to date.
 
-	Runs after the commit, in the background: a Business Manager's successor may come into many cases.
+	Runs after the commit, in the background: a Business Manager's successor may come into many cases. Nobody's access
+	waits for it to end: whether a row still counts is asked of the contact and of the board at each reading.
 	"""
 	if frappe.flags.in_install or frappe.flags.in_migrate:
 		return
@@ -108,7 +131,7 @@ def people_changed(doc: Any, method: str | None = None) -> None:
 		"safeguarding_escalation.services.access.refresh_cases",
 		enqueue_after_commit=True,
 		now=bool(frappe.flags.in_test),
-		cases=_open_cases(doc),
+		cases=_cases_of(doc),
 	)
 
 
@@ -119,17 +142,24 @@ def refresh_cases(cases: list[str]) -> None:
 	one_by_one(cases, store)
 
 
-def _open_cases(doc: Any) -> list[str]:
+def _cases_of(doc: Any) -> list[str]:
+	"""The open cases of a board or a contact; the ended ones too where the contact has another account now."""
 	table = frappe.qb.DocType("Escalation")
-	query = frappe.qb.from_(table).select(table.name).where(table.workflow_state.notin(ENDED))
+	query = frappe.qb.from_(table).select(table.name)
+	before = doc.get_doc_before_save()
+	if doc.doctype == "Safeguarding Board" or before is None or before.user == doc.user:
+		query = query.where(table.workflow_state.notin(ENDED))
 	if doc.doctype == "Safeguarding Board":
 		return query.where(table.board == doc.name).run(pluck=True)
+	access = frappe.qb.DocType("Escalation Access")
 	party = frappe.qb.DocType("Escalation Party")
 	board = frappe.qb.DocType("Safeguarding Board")
 	led = frappe.qb.from_(party).select(party.parent).where(party.lead == doc.name)
 	posted = frappe.qb.from_(board).select(board.name)
 	posted = posted.where((board.chair == doc.name) | (board.business_manager == doc.name))
-	named = table.name.isin(led) | table.board.isin(posted)
+	named = table.name.isin(led) | table.board.isin(posted) | (table.entered_by == doc.name)
+	held = frappe.qb.from_(access).select(access.escalation).where(access.contact == doc.name)
+	named |= table.name.isin(held)
 	for field in facts.NAMED_FIELDS:
 		named |= table[field] == doc.name
 	# Where a colleague stepped back the others of the team have access by name: a new one must get it too.
@@ -137,3 +167,23 @@ def _open_cases(doc: Any) -> list[str]:
 	recused = frappe.qb.from_(entry).select(entry.escalation).where(entry.kind == log.RECUSED)
 	named |= table.name.isin(recused.where(entry.actor_agency == (doc.agency or "")))
 	return query.where(named).run(pluck=True)
+
+
+def ensure_complete() -> None:
+	"""Complete what an earlier version stored: through whom each row of access runs, and for which team a lead leads.
+
+	A second run finds nothing to do.
+	"""
+	_ensure_teams()
+	access = frappe.qb.DocType("Escalation Access")
+	query = frappe.qb.from_(access).select(access.escalation).distinct().where(access.active == 1)
+	refresh_cases(query.where(access.basis.isnull()).run(pluck=True))
+
+
+def _ensure_teams() -> None:
+	party = frappe.qb.DocType("Escalation Party")
+	query = frappe.qb.from_(party).select(party.name, party.lead, party.agency, party.team)
+	for row in query.where(party.led_for.isnull()).where(party.lead.isnotnull()).run(as_dict=True):
+		frappe.db.set_value(
+			"Escalation Party", row.name, "led_for", parties.led_for(row), update_modified=False
+		)

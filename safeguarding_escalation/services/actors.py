@@ -7,10 +7,11 @@ from typing import Any
 
 import frappe
 
+from safeguarding_escalation.engine.access import visible
 from safeguarding_escalation.engine.case import Person, sides_of
 from safeguarding_escalation.engine.moves import AllowedMove, moves, recorder_refusal
 from safeguarding_escalation.engine.wording import FAMILY_NAME
-from safeguarding_escalation.services import facts, people, times
+from safeguarding_escalation.services import facts, people, rights, times
 from safeguarding_escalation.services.errors import BadInput, MoveRefused, refuse
 from safeguarding_escalation.services.loaded import LoadedCase
 from safeguarding_escalation.services.rows import select
@@ -47,13 +48,40 @@ def role_text(person: Person) -> str:
 
 
 def recorder(case: LoadedCase) -> Person:
-	"""The session's user as a person of this case."""
+	"""The session's user as a person of this case: of their contacts one through whom they have access to it."""
 	user = frappe.session.user
 	if user not in case.memo:
 		agencies = {party.agency for party in case.case.all_parties()}
-		row = people.acting_contact(user, agencies)
-		case.memo[user] = people.person(row, case.document.board, user, case.recused)
+		mine = sorted(readers(case), key=lambda person: person.agency not in agencies)
+		case.memo[user] = mine[0] if mine else _stranger(case, user, agencies)
 	return case.memo[user]
+
+
+def _stranger(case: LoadedCase, user: str, agencies: set[str]) -> Person:
+	"""Who has no access yet (a case just being made), and Administrator."""
+	row = people.acting_contact(user, agencies)
+	return people.person(row, case.document.board, user, case.recused, holders=case.holders)
+
+
+def readers(case: LoadedCase) -> tuple[Person, ...]:
+	"""The persons of the case that the session's user is: of their contacts those through whom they have access."""
+	key = ("readers", frappe.session.user)
+	if key not in case.memo:
+		held = rights.grants(case.name)
+		case.memo[key] = tuple(
+			person
+			for person in rights.persons(frappe.session.user, case.holders, case.recused)
+			if rights.allowed(person, held, case.case, case.now).read
+		)
+	return case.memo[key]
+
+
+def sees(case: LoadedCase, row: Any) -> bool:
+	"""Whether the session's user may see a row of the case's log: an internal one only where they hold the case for
+	the agency that wrote it. Administrator reads it as a party of no agency would.
+	"""
+	mine = readers(case) or (recorder(case),)
+	return any(visible(row.visibility, row.actor_agency, person) for person in mine)
 
 
 def resolve(
@@ -75,7 +103,9 @@ def resolve(
 		return _family(evidence)
 	if not actor or actor == mine.contact:
 		return Actor(mine, side=side_of(case, mine), reported=source == REPORTED, evidence=evidence)
-	other = people.person(people.named(actor, "actor"), case.document.board, recused=case.recused)
+	other = people.person(
+		people.named(actor, "actor"), case.document.board, recused=case.recused, holders=case.holders
+	)
 	refusal = recording_refusal(mine, other)
 	if refusal:
 		refuse(MoveRefused, refusal)
@@ -140,7 +170,7 @@ def counterpart(name: str | None, case: LoadedCase, actor: Actor, role: str = ""
 	"""The counterpart's cells of a log row: a contact, or only a role ("Business Manager")."""
 	if not name:
 		return {"counterpart_role": role} if role else {}
-	person = people.person(people.named(name, "counterpart"), case.document.board)
+	person = people.person(people.named(name, "counterpart"), case.document.board, holders=case.holders)
 	return {
 		"counterpart": person.contact,
 		"counterpart_name": person.name,
@@ -182,8 +212,8 @@ def stand_ins(case: LoadedCase) -> list[Person]:
 	if recorder(case).contact is None and not is_administrator():
 		return []
 	board = case.document.board
-	holders = people.post_holders(board)
-	rows = [people.contact(name) for name in holders]
+	holders = case.holders
+	rows = [people.contact(name) for name in holders.contacts()]
 	for agency in sorted({party.agency for party in case.case.all_parties()}):
 		rows += select("Safeguarding Contact", people.FIELDS, {"agency": agency})
 	named = {row.contact for row in case.case.named} | {party.lead for party in case.case.parties}

@@ -12,7 +12,6 @@ from typing import Any
 
 import frappe
 
-from safeguarding_escalation.engine.access import visible
 from safeguarding_escalation.engine.case import Person, sides_of
 from safeguarding_escalation.services import actors, facts, log, projection, times, views
 from safeguarding_escalation.services.errors import BadInput, MoveRefused, refuse
@@ -66,7 +65,7 @@ def confirm(
 
 def _entry(case: LoadedCase, name: str) -> Any:
 	row = next((row for row in case.rows if row.name == name), None)
-	if row is None or not visible(row.visibility, row.actor_agency, actors.recorder(case)):
+	if row is None or not actors.sees(case, row):
 		refuse(BadInput, _NO_SUCH_ENTRY)
 	if not can_be_answered(row):
 		refuse(BadInput, "This entry is nobody else’s report: there is nothing to confirm.")
@@ -184,6 +183,6 @@ def waiting(case: LoadedCase) -> list[dict[str, Any]]:
 		if can_be_answered(row)
 		and row.name not in answered
 		and row.name not in void
-		and visible(row.visibility, row.actor_agency, mine)
+		and actors.sees(case, row)
 		and not refusal_for(case, row, mine)
 	]

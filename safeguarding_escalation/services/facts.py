@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +13,8 @@ from safeguarding_escalation.engine import Event, Policy
 from safeguarding_escalation.engine.case import Case, Named, Party
 from safeguarding_escalation.engine.contacting import marked
 from safeguarding_escalation.engine.stages import levels_reached, stages_reached
-from safeguarding_escalation.services import people, times
+from safeguarding_escalation.services import log, people, times
+from safeguarding_escalation.services.rows import select
 
 NAMED_FIELDS = (
 	"raised_by",
@@ -27,8 +29,16 @@ FAMILY = "The adult, family or carer"
 _SATISFIED = {"Yes": True, "No": False}
 
 
-def case(document: Any, events: list[Event], policy: Policy) -> Case:
-	"""The facts of one case. `events` are effective; `document` may hold unsaved values (they count as filled)."""
+def case(
+	document: Any,
+	events: list[Event],
+	policy: Policy,
+	recusals: Mapping[str, log.Recusal] | None = None,
+) -> Case:
+	"""The facts of one case. `events` are effective; `document` may hold unsaved values (they count as filled).
+
+	`recusals` (see `log.recusals`) name those who stand in for people who stepped back.
+	"""
 	stage = cint(document.current_stage)
 	began = times.aware(document.creation) or times.now()
 	return Case(
@@ -49,7 +59,7 @@ def case(document: Any, events: list[Event], policy: Policy) -> Case:
 		or any(row.kind == "Child" for row in document.subjects),
 		protective_deadline=_protective(events, stage),
 		parties=tuple(_party(row) for row in document.parties if row.agency and row.side),
-		named=_named(document, began),
+		named=_named(document, began, recusals or {}),
 		family=document.get("counterparty") == FAMILY,
 		**_wishes(document),
 		do_not_contact=marked(tuple(bool(cint(row.do_not_contact_or_copy)) for row in document.subjects)),
@@ -72,13 +82,38 @@ def _wishes(document: Any) -> dict[str, bool]:
 	return {"wishes_refused": refused, "refusal_explained": refused and bool(last.why_not)}
 
 
-def _named(document: Any, began: datetime) -> tuple[Named, ...]:
-	"""The people of the form, and whoever entered the case: a Business Manager or a colleague may do so for others."""
-	rows = [Named(field, document.get(field), began) for field in NAMED_FIELDS if document.get(field)]
-	entered = people.acting_contact(document.owner, {document.raising_agency, document.responding_agency})
+def _named(document: Any, began: datetime, recusals: Mapping[str, log.Recusal]) -> tuple[Named, ...]:
+	"""The people of the form, whoever entered the case (a Business Manager or a colleague may do so for others), and
+	those who were named in the place of somebody who stepped back.
+	"""
+	teams = {(f"{row.side}_lead", row.lead): row.led_for or "" for row in document.parties if row.lead}
+	rows = [
+		Named(field, document.get(field), began, teams.get((field, document.get(field)), ""))
+		for field in NAMED_FIELDS
+		if document.get(field)
+	]
+	entered = document.entered_by or entering_contact(document)
 	if entered:
-		rows.append(Named("entered_by", entered.name, began))
+		rows.append(Named("entered_by", entered, began))
+	# Whoever stands in for a post of the board holds that post, while it is its holder who stepped back.
+	rows += [
+		Named("substitute", recusal.substitute, times.aware(recusal.at))
+		for recusal in recusals.values()
+		if recusal.substitute and recusal.side != "board"
+	]
 	return tuple(rows)
+
+
+def entering_contact(document: Any) -> str | None:
+	"""As whom the owner of an escalation entered it, where no contact was kept: of an agency in it, else for the board.
+
+	Contacts that have left count: who works elsewhere today, with the same account, entered nothing there.
+	"""
+	agencies = {document.raising_agency, document.responding_agency}
+	mine = select("Safeguarding Contact", people.FIELDS, {"user": document.owner}, order_by="creation")
+	fitting = [row for row in mine if row.agency in agencies]
+	fitting += [row for row in mine if row.capacity == people.BUSINESS_MANAGER]
+	return fitting[0].name if fitting else None
 
 
 def filled(document: Any) -> frozenset[str]:
@@ -108,4 +143,5 @@ def _party(row: Any) -> Party:
 		team=row.team or None,
 		agency_type=kind or "",
 		satisfied=_SATISFIED.get(row.satisfied),
+		led_for=row.get("led_for") or None,
 	)

@@ -1,18 +1,17 @@
-"""Who leads: a colleague takes over, somebody steps back because of a conflict of interest. Both are logged."""
+"""Who leads each party, and how a colleague takes over: one click, logged. Stepping back is in `recusing.py`."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from safeguarding_escalation.engine.access import party_team
-from safeguarding_escalation.engine.case import ENDED, Party, Person
+from safeguarding_escalation.engine.case import Party, Person
 from safeguarding_escalation.engine.parties import PARTY_SIDES as SIDES
 from safeguarding_escalation.engine.parties import parties_of, take_over_refusal
-from safeguarding_escalation.services import actors, facts, log, people, projection, views
-from safeguarding_escalation.services.errors import BadInput, MoveRefused, NotYours, refuse
+from safeguarding_escalation.services import actors, facts, log, people, views
+from safeguarding_escalation.services.errors import MoveRefused, refuse
 from safeguarding_escalation.services.loaded import LoadedCase
 from safeguarding_escalation.services.lock import locked
-from safeguarding_escalation.services.text import plain
 
 SIDE_WORDS = {"raising": "Raising side", "responding": "Responding side"}
 
@@ -36,7 +35,7 @@ def take_over(escalation: str) -> dict[str, Any]:
 				MoveRefused,
 				refusals[0] if refusals else "You act for neither side, so there is nothing to take.",
 			)
-		_set_lead(case, chosen, mine.contact)
+		set_lead(case, chosen, mine.contact)
 		case.document.flags.taken_over = True
 		case.document.save()
 	return views.panel(escalation)
@@ -54,7 +53,7 @@ def team(case: LoadedCase, party: Party) -> str:
 	return party_team(case.case, party, {row.name: people.person(row, None) for row in rows})
 
 
-def _set_lead(case: LoadedCase, party: Party, contact: str | None) -> None:
+def set_lead(case: LoadedCase, party: Party, contact: str | None) -> None:
 	"""The lead of a party, in its row and in the form's field."""
 	document = case.document
 	for row in document.parties:
@@ -89,47 +88,6 @@ def log_changes(case: LoadedCase, before: Any, actor: actors.Actor) -> None:
 def _name(contact: str) -> str:
 	row = people.contact(contact)
 	return row.contact_name if row else "somebody else"
-
-
-def recuse(escalation: str, reason: str | None) -> dict[str, Any]:
-	"""The session's user steps back from the case; see `api.escalation.recuse`. Raises BadInput or NotYours."""
-	said = plain(reason, "Reason")
-	if not said:
-		refuse(
-			BadInput,
-			"What is the conflict of interest? One sentence is enough; your agency and the board see it.",
-		)
-	with locked(escalation) as case:
-		mine = actors.recorder(case)
-		if mine.contact is None:
-			refuse(NotYours, "You have no part in this case from which you could step back.")
-		actor = actors.resolve(case, None)
-		case.append(
-			log.Entry(
-				kind=log.RECUSED,
-				occurred_at=case.now,
-				stage=int(case.document.current_stage or 1),
-				visibility="board",
-				note=said,
-				**actor.columns(),
-			)
-		)
-		_leave_lead(case, mine)
-		projection.refresh(case)
-	return {"escalation": escalation, "recused": True}
-
-
-def _leave_lead(case: LoadedCase, mine: Person) -> None:
-	"""Whoever led stays named no longer; their team keeps the case, and anybody of it can take over."""
-	held = [party for party in case.case.parties if party.lead == mine.contact and party.side in SIDES]
-	named = [f"{side}_lead" for side in SIDES if case.document.get(f"{side}_lead") == mine.contact]
-	if case.document.workflow_state in ENDED or not (held or named):
-		return
-	for party in held:
-		_set_lead(case, party, None)
-	for field in named:
-		case.document.set(field, None)
-	case.document.save()
 
 
 def leads(case: LoadedCase) -> list[dict[str, Any]]:

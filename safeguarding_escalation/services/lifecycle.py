@@ -34,7 +34,7 @@ from safeguarding_escalation.services.loaded import LoadedCase, refuse_anonymise
 from safeguarding_escalation.services.text import plain
 
 # Set once, by services alone.
-FIXED = ("reference", "policy", "direction", "raised_by", "raising_agency", "board", "path")
+FIXED = ("reference", "policy", "direction", "raised_by", "raising_agency", "board", "path", "entered_by")
 # Choices that may still be put right before the concern is raised.
 CHANGEABLE_IN_DRAFT = ("board", "path", "raising_agency", "raised_by")
 # Computed; a client's value is never believed.
@@ -55,6 +55,7 @@ def before_insert(doc: Any) -> None:
 	doc.workflow_state = "Draft"
 	contact = actors.default_contact()
 	_default_agencies(doc, contact)
+	doc.entered_by = contact.name if contact else None
 	doc.board = doc.board or frappe.db.get_single_value("Safeguarding Settings", "default_board")
 	doc.policy = _policy_for(doc)
 	if not doc.raised_by and contact and contact.agency == doc.raising_agency:
@@ -214,7 +215,7 @@ def refuse_delete(doc: Any) -> None:
 
 def before_print(doc: Any) -> None:
 	"""Printing needs a right of its own, decided from the database, and data prepared in Python."""
-	guard.readable(doc.name)
+	guard.allowed(doc.name, "print")
 	audit.note(doc.name, "print", printing_formats.asked_for())
 	doc.record = views.printable(doc)
 

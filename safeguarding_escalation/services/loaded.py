@@ -12,7 +12,7 @@ from safeguarding_escalation.engine import Deadline, Event, Policy, WorkingCalen
 from safeguarding_escalation.engine.case import Case
 from safeguarding_escalation.engine.log import effective_events
 from safeguarding_escalation.engine.parties import agencies
-from safeguarding_escalation.services import facts, log, policies, times
+from safeguarding_escalation.services import facts, log, people, policies, times
 from safeguarding_escalation.services.errors import CaseClosed, refuse
 from safeguarding_escalation.services.policies import History
 
@@ -26,7 +26,7 @@ def refuse_anonymised(document: Any) -> None:
 class LoadedCase:
 	"""Lives as long as one request. Everything derived is computed once and dropped after an append."""
 
-	_DERIVED = ("events", "deadlines", "case", "effective_events", "recused")
+	_DERIVED = ("events", "deadlines", "case", "effective_events", "recusals", "recused", "holders")
 
 	def __init__(self, document: Any, rows: list[frappe._dict]) -> None:
 		self.document = document
@@ -77,12 +77,22 @@ class LoadedCase:
 	@cached_property
 	def case(self) -> Case:
 		"""The facts that moves, duties and access decide from."""
-		return facts.case(self.document, self.effective_events, self.policy)
+		return facts.case(self.document, self.effective_events, self.policy, self.recusals)
+
+	@cached_property
+	def recusals(self) -> dict[str, log.Recusal]:
+		"""Who has stepped back from this case, with who was named in their place, and when."""
+		return log.recusals(self.rows)
 
 	@cached_property
 	def recused(self) -> frozenset[str]:
 		"""The contacts that have stepped back from this case, and their accounts."""
-		return log.stepped_back(self.rows)
+		return people.with_accounts(self.recusals)
+
+	@cached_property
+	def holders(self) -> people.Holders:
+		"""Who holds the board's posts in this case."""
+		return people.post_holders(self.document.board, self.recusals)
 
 	def append(self, entry: log.Entry) -> frappe._dict:
 		"""Write one log row and forget what was derived from the old log.

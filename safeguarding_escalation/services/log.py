@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import frappe
 from frappe.model.naming import make_autoname
@@ -180,21 +180,28 @@ def board_changes(rows: Iterable[Any]) -> list[tuple[datetime, str, str]]:
 	return found
 
 
-def recused(escalation: str) -> frozenset[str]:
-	"""The contacts that have stepped back from a case, and their accounts; see `stepped_back`."""
-	found = select("Stage Log", ["name"], {"escalation": escalation, "kind": RECUSED})
-	if not found:
-		return frozenset()
-	return stepped_back(
-		select("Stage Log", ["name", "kind", "actor", "corrects"], {"escalation": escalation})
-	)
+class Recusal(NamedTuple):
+	"""That somebody stepped back: who was named in their place, when (as stored), and for which side they acted."""
+
+	substitute: str | None
+	at: datetime
+	side: str
 
 
-def stepped_back(rows: Sequence[Any]) -> frozenset[str]:
-	"""The contacts, with their accounts, of the rows that say so and that no later row corrects."""
-	from safeguarding_escalation.services import people
+def recusals(rows: Iterable[Any]) -> dict[str, Recusal]:
+	"""The contacts that have stepped back, by the rows that say so and that no later row corrects."""
+	every = list(rows)
+	voided = superseded(every)
+	return {
+		row.actor: Recusal(row.counterpart or None, row.occurred_at, row.side or "")
+		for row in every
+		if row.kind == RECUSED and row.actor and row.name not in voided
+	}
 
-	voided = superseded(rows)
-	contacts = {row.actor for row in rows if row.kind == RECUSED and row.name not in voided}
-	found = [row for row in map(people.contact, sorted(filter(None, contacts))) if row]
-	return frozenset({row.name for row in found} | {row.user for row in found if row.user})
+
+def stored_recusals(escalation: str) -> dict[str, Recusal]:
+	"""`recusals` of a stored case; one query where nobody has stepped back."""
+	if not select("Stage Log", ["name"], {"escalation": escalation, "kind": RECUSED}):
+		return {}
+	columns = ["name", "kind", "actor", "counterpart", "occurred_at", "side", "corrects"]
+	return recusals(select("Stage Log", columns, {"escalation": escalation}, order_by="sequence"))

@@ -26,6 +26,29 @@ def ensure(doc: Any) -> None:
 			for field in ("lead", "team"):
 				_keep_in_step(doc, before, row, side, field)
 	_drop_replaced(doc)
+	_note_teams(doc, before)
+
+
+def _note_teams(doc: Any, before: Any | None) -> None:
+	"""Keep for which team each lead was named: leaving it ends what that gave, and the team keeps the case.
+
+	A lead from elsewhere in the agency than the party's team is named in person. A client's value is never believed.
+	"""
+	known = {row.name: row for row in before.parties} if before else {}
+	for row in doc.parties:
+		old = known.get(row.name)
+		same = old is not None and old.lead == row.lead and (old.team or "") == (row.team or "")
+		# Rows that are older than the column hold NULL: nobody has said yet.
+		row.led_for = old.led_for if same and old.led_for is not None else led_for(row)
+
+
+def led_for(row: Any) -> str:
+	"""The team for which the lead of a party's row leads today; '' for nobody, and for somebody named in person."""
+	lead = people.contact(row.lead)
+	if lead is None or lead.agency != row.agency:
+		return ""
+	person = people.person(lead, None)
+	return (row.team or person.team) if not row.team or person.in_team(row.team) else ""
 
 
 def _row(doc: Any, agency: str, side: str) -> Any:

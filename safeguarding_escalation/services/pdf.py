@@ -52,9 +52,9 @@ def chosen(doctype: Any, print_format: Any, escalation: Any = None) -> Any:
 def render(escalation: str, print_format: str) -> bytes:
 	"""One of our prints of a stored case as a PDF, with the right of the session's user.
 
-	Raises NotYours for a user who may not read the case.
+	Raises NotYours for a user who may not print the case.
 	"""
-	guard.readable(escalation)
+	guard.allowed(escalation, "print")
 	make_access_log(doctype=DOCTYPE, document=escalation, file_type="PDF", method="Print", page=print_format)
 	body = get_html_and_style(doc=DOCTYPE, name=escalation, print_format=print_format)["html"]
 	audit.note(escalation, "pdf", print_format)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -13,6 +14,7 @@ from safeguarding_escalation.services import times
 from safeguarding_escalation.services.errors import BadInput, refuse
 from safeguarding_escalation.services.rows import select
 
+CHAIR, BUSINESS_MANAGER = "Chair", "Business Manager"
 FIELDS = [
 	"name", "contact_name", "agency", "user", "job_title", "capacity", "team", "line_manager", "email",
 	"from_date", "to_date",
@@ -54,16 +56,19 @@ def person(
 	user: str | None = None,
 	recused: Collection[str] = (),
 	further: Collection[frappe._dict] | None = None,
-	holders: tuple[str | None, str | None] | None = None,
+	holders: Holders | None = None,
+	moved: bool = False,
 ) -> Person:
 	"""The engine's Person for a contact (or for a user without one, who holds no capacity).
 
 	`recused` are the contacts and accounts that have stepped back from the case. Who asks for many people at once
-	gives `further` (`further_capacities` of this contact) and `holders` (`post_holders` of the board), read once.
+	gives `further` (`further_capacities` of this contact); `holders` are `post_holders` of the board, in one case those
+	of the case. `moved`: see the engine's Person.
 	"""
 	if row is None:
 		return Person(contact=None, user=user, name=frappe.utils.get_fullname(user) if user else "")
 	held = posts(row, further)
+	chosen = post_holders(board) if holders is None else holders
 	return Person(
 		contact=row.name,
 		user=row.user,
@@ -71,13 +76,21 @@ def person(
 		agency=row.agency,
 		capacities=tuple(dict.fromkeys(capacity for capacity, _ in held)),
 		team=row.team or "",
-		board_roles=board_roles(row.name, post_holders(board) if holders is None else holders),
+		board_roles=chosen.roles(row.name),
 		roles=tuple(frappe.get_roles(row.user)) if row.user else (),
 		active_from=row.from_date,
 		active_to=row.to_date,
 		recused=row.name in recused or row.user in recused,
 		posts=held,
+		stands_in=tuple(role for role in chosen.roles(row.name) if role in chosen.substituted),
+		moved=moved,
 	)
+
+
+def with_accounts(contacts: Collection[str]) -> frozenset[str]:
+	"""Contacts, by name, and the accounts that are theirs."""
+	rows = [row for row in map(contact, sorted(contacts)) if row]
+	return frozenset({row.name for row in rows} | {row.user for row in rows if row.user})
 
 
 def further_capacities(names: Collection[str]) -> dict[str, list[frappe._dict]]:
@@ -111,17 +124,47 @@ def capacities(row: Any) -> tuple[str, ...]:
 	return tuple(dict.fromkeys(capacity for capacity, _ in posts(row)))
 
 
-def post_holders(board: str | None) -> tuple[str | None, str | None]:
-	"""The contacts that are a board's Chair and its Business Manager, None where a post is empty."""
+@dataclass(frozen=True)
+class Holders:
+	"""The contacts that are a board's Chair and its Business Manager, None where a post is empty.
+
+	`substituted` are the posts that are held in one case for somebody who stepped back from it.
+	"""
+
+	chair: str | None = None
+	business_manager: str | None = None
+	substituted: tuple[str, ...] = ()
+
+	def contacts(self) -> tuple[str, ...]:
+		"""The holders, without the empty posts."""
+		return tuple(name for name in (self.chair, self.business_manager) if name)
+
+	def roles(self, name: str) -> tuple[str, ...]:
+		"""Chair or Business Manager, where the contact `name` is that."""
+		held = ((CHAIR, self.chair), (BUSINESS_MANAGER, self.business_manager))
+		return tuple(role for role, holder in held if holder == name)
+
+
+def post_holders(board: str | None, recusals: Mapping[str, Any] | None = None) -> Holders:
+	"""Who holds a board's posts; in a case with `recusals` (see `log.recusals`) also in whose place."""
 	rows = select("Safeguarding Board", ["chair", "business_manager"], {"name": board}) if board else []
-	return (rows[0].chair, rows[0].business_manager) if rows else (None, None)
+	if not rows:
+		return Holders()
+	found, substituted = [], []
+	for post, role in (("chair", CHAIR), ("business_manager", BUSINESS_MANAGER)):
+		holder = _in_place_of(rows[0][post], recusals or {})
+		found.append(holder)
+		substituted += [role] if holder != rows[0][post] else []
+	return Holders(found[0], found[1], tuple(substituted))
 
 
-def board_roles(name: str, holders: tuple[str | None, str | None]) -> tuple[str, ...]:
-	"""Chair or Business Manager, where the board names this contact as such."""
-	return tuple(
-		role for role, holder in zip(("Chair", "Business Manager"), holders, strict=True) if holder == name
-	)
+def _in_place_of(holder: str | None, recusals: Mapping[str, Any]) -> str | None:
+	"""Who acts for a holder who stepped back: the substitute, or that one's, as long as there is one."""
+	passed: set[str] = set()
+	while holder and holder not in passed and holder in recusals and recusals[holder].substitute:
+		passed.add(holder)
+		holder = recusals[holder].substitute
+	return holder
 
 
 def named(name: str, what: str) -> frappe._dict:

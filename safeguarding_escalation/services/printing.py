@@ -44,12 +44,11 @@ def record(doc: Any) -> dict[str, Any]:
 	"""Everything that a print of the stored case `doc.name` may show to the session's user.
 
 	Only the name is taken from `doc`: its fields may come from a client. Values are texts, or lists and dicts of
-	texts; what is unknown is ''. Raises NotYours for a user who may not read the case.
+	texts; what is unknown is ''. Raises NotYours for a user who may not print the case.
 	"""
-	guard.readable(doc.name)
+	guard.allowed(doc.name, "print")
 	case = loaded(doc.name)
-	person = actors.resolve(case, None).person
-	entries = printing_log.entries(case, person)
+	entries = printing_log.entries(case)
 	standing = [entry for entry in entries if entry.stands]
 	found = {
 		**heading(case),

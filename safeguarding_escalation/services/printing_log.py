@@ -9,8 +9,6 @@ from typing import Any
 import frappe
 from frappe.utils import get_fullname
 
-from safeguarding_escalation.engine.access import visible
-from safeguarding_escalation.engine.case import Person
 from safeguarding_escalation.services import actors, confirming, times, views
 from safeguarding_escalation.services.loaded import LoadedCase
 from safeguarding_escalation.services.printing_people import contact_name
@@ -173,9 +171,9 @@ class Line:
 		}
 
 
-def entries(case: LoadedCase, person: Person) -> list[Line]:
-	"""The rows of the log that `person` may see, in order of happening."""
-	seen = [row for row in case.rows if visible(row.visibility, row.actor_agency, person)]
+def entries(case: LoadedCase) -> list[Line]:
+	"""The rows of the log that the session's user may see, in order of happening."""
+	seen = [row for row in case.rows if actors.sees(case, row)]
 	notes, answers = _notes(case.name), confirming.answers(case.rows)
 	replaced, stand = _corrections(case.rows)
 	by_name = {row.name: row for row in seen}

@@ -36,8 +36,7 @@ def resolve(case: LoadedCase, word: str, agency: str = "") -> list[Recipient]:
 	if word.startswith("line manager of "):
 		return _managers(case, word.removeprefix("line manager of "), agency)
 	if word in ("chair", "business manager"):
-		post = frappe.db.get_value("Safeguarding Board", case.document.board, word.replace(" ", "_"))
-		found = _mailboxes(case, [post])
+		found = _mailboxes(case, [getattr(case.holders, word.replace(" ", "_"))])
 		return found or (resolve(case, "business manager") if word == "chair" else _side(case, "raising"))
 	side = word.partition(" ")[0]
 	if side in OPPOSITE:
@@ -58,8 +57,19 @@ def _side(case: LoadedCase, side: str, agency: str = "") -> list[Recipient]:
 
 
 def _leads(case: LoadedCase, side: str, agency: str) -> list[str]:
-	named = leads(case.case, side)
-	return [name for name in named if not agency or (people.contact(name) or frappe._dict()).agency == agency]
+	rows = {name: people.contact(name) for name in leads(case.case, side)}
+	return [
+		name
+		for name, row in rows.items()
+		if row and agency in ("", row.agency) and not _has_left_the_team(case, row)
+	]
+
+
+def _has_left_the_team(case: LoadedCase, row: frappe._dict) -> bool:
+	"""Whether a lead was named for a team that is no longer theirs: they have no access, and the team is told."""
+	led = [party for party in case.case.parties if party.lead == row.name]
+	person = people.person(row, None)
+	return bool(led) and all(party.led_for and not person.in_team(party.led_for) for party in led)
 
 
 def _team(case: LoadedCase, party: Party) -> list[Recipient]:

@@ -35,6 +35,10 @@ NEEDS_DUE = {"protective_deadline", "agreed_timescale", "timescale_proposed", "r
 BOARD_ONLY = {"received", "responded", "outcome_conveyed"}
 # Private to one's own agency unless the writer says otherwise (design: `consulted`).
 PRIVATE = {"consulted"}
+# Shown to everybody by what follows from it: the clocks and duties of these carry their words.
+SHARED = {
+	"action_agreed", "action_done", "review_set", "review_held", "agreed_timescale", "timescale_proposed",
+}  # fmt: skip
 MODES = ("phone", "email", "meeting", "in writing")
 VISIBILITIES = ("own agency", "parties", "board")
 # Cells of the log that people type into; a note is a text of its own, which can be redacted alone.
@@ -123,7 +127,7 @@ def _entry(case: LoadedCase, kind: str, given: dict[str, Any]) -> log.Entry:
 		mode=_choice(given.get("mode"), MODES, "How (mode)"),
 		two_way=_two_way(given.get("two_way"), kind, given.get("mode")),
 		attendees=plain(given.get("attendees"), "Attendees"),
-		visibility=_visibility(case, kind, given.get("visibility"), actor),
+		visibility=_visibility(case, kind, given.get("visibility"), actor, corrects),
 		relates_to=plain(given.get("relates_to"), "relates_to")[:140],
 		corrects=corrects.name if corrects else "",
 		outcome=answering.outcome_of_entry(case, kind, given.get("outcome")),
@@ -161,8 +165,11 @@ def _not_too_late(case: LoadedCase, occurred_at: datetime) -> None:
 		refuse(BadInput, f"This board accepts entries up to {limit} days late; this one is {days} days old.")
 
 
-def _visibility(case: LoadedCase, kind: str, value: Any, actor: actors.Actor) -> str:
-	"""Who may read an entry. One about another agency cannot stay inside one's own: it would be that agency's alone."""
+def _visibility(case: LoadedCase, kind: str, value: Any, actor: actors.Actor, corrects: Any) -> str:
+	"""Who may read an entry. One about another agency cannot stay inside one's own: it would be that agency's alone.
+
+	A correction is read by whoever may read what it corrects, unless the writer says otherwise.
+	"""
 	chosen = _choice(value, VISIBILITIES, "Visibility")
 	own = not actor.reported or actor.person.agency == actors.recorder(case).agency
 	if chosen == "own agency" and not own:
@@ -170,7 +177,14 @@ def _visibility(case: LoadedCase, kind: str, value: Any, actor: actors.Actor) ->
 			BadInput,
 			"What another agency or the family did cannot be kept inside your own agency: they may see and confirm it.",
 		)
-	return chosen or ("own agency" if kind in PRIVATE and own else "parties")
+	if chosen == "own agency" and kind in SHARED:
+		refuse(
+			BadInput,
+			"Actions and reviews are kept by both sides: their dates are shown to all. Record what your own agency "
+			"thinks of it as a consultation.",
+		)
+	default = corrects.visibility if corrects else "own agency" if kind in PRIVATE and own else "parties"
+	return chosen or default
 
 
 def _side(value: Any, kind: str, actor: actors.Actor) -> str:
@@ -210,7 +224,7 @@ def _corrected(case: LoadedCase, kind: str, name: Any) -> frappe._dict | None:
 			refuse(BadInput, "Which entry is wrong? Give `corrects`, the name of its log row.")
 		return None
 	row = next((row for row in case.rows if row.name == name), None)
-	if row is None:
+	if row is None or not (actors.sees(case, row) or actors.is_administrator()):
 		refuse(BadInput, "The entry to correct is not in this case's log.")
 	if row.kind == log.BOARD_CHANGED:
 		refuse(MoveRefused, "A change of board is not corrected: give the case to the right board.")

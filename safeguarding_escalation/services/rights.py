@@ -7,7 +7,8 @@ from typing import Any
 
 import frappe
 
-from safeguarding_escalation.engine.access import COPIED, NAMED, RIGHTS, Grant, Rights, rights
+from safeguarding_escalation.engine.access import COPIED, NAMED, RIGHTS, Grant, Rights
+from safeguarding_escalation.engine.access import rights as allowed
 from safeguarding_escalation.engine.case import Case, Person
 from safeguarding_escalation.services import log, people, times
 from safeguarding_escalation.services.rows import select
@@ -31,15 +32,16 @@ def rights_of(escalation: Any, user: str) -> Rights:
 		closed = {"write", "note", "sign"} if not case.open else set()
 		return Rights(**{name: name not in closed for name in RIGHTS})
 	held = grants(escalation)
+	recusals = log.stored_recusals(escalation)
 	total = Rights()
-	for person in persons(user, case.board, log.recused(escalation)):
-		total |= rights(person, held, case, times.now())
+	for person in persons(user, people.post_holders(case.board, recusals), people.with_accounts(recusals)):
+		total |= allowed(person, held, case, times.now())
 	return total
 
 
 def grants(escalation: str) -> tuple[Grant, ...]:
 	"""The stored access of a case that is switched on, as the engine's grants."""
-	columns = ["grantee", "since", "until", "reason", "rights"]
+	columns = ["grantee", "since", "until", "reason", "rights", "basis", "contact", "agency", "team"]
 	rows = select("Escalation Access", columns, {"escalation": escalation, "active": 1})
 	return tuple(
 		Grant(
@@ -48,23 +50,25 @@ def grants(escalation: str) -> tuple[Grant, ...]:
 			since=times.aware(row.since or _ALWAYS),
 			until=times.aware(row.until),
 			reason=row.reason or "",
-			basis=NAMED if row.rights == "write" else COPIED,
+			basis=row.basis or (NAMED if row.rights == "write" else COPIED),
+			contact=row.contact or None,
+			agency=row.agency or "",
+			team=row.team or "",
 		)
 		for row in rows
 	)
 
 
-def persons(user: str, board: str | None, recused: Collection[str] = ()) -> list[Person]:
+def persons(user: str, holders: people.Holders, recused: Collection[str] = ()) -> list[Person]:
 	"""The user as the engine's persons: one for each contact in post; the account alone for who never was a contact.
 
 	None for guests and for accounts that are switched off or whose contacts have all left: leaving ends access at once.
 	"""
 	if not user or user == "Guest" or not frappe.db.get_value("User", user, "enabled"):
 		return []
-	holders = people.post_holders(board)
 	contacts = people.contacts_of(user)
 	if contacts:
-		return [people.person(row, board, recused=recused, holders=holders) for row in contacts]
+		return [people.person(row, None, recused=recused, holders=holders) for row in contacts]
 	if frappe.db.exists("Safeguarding Contact", {"user": user}):
 		return []
-	return [people.person(None, board, user, recused)]
+	return [people.person(None, None, user)]

@@ -10,7 +10,6 @@ from typing import Any
 import frappe
 
 from safeguarding_escalation.engine import Deadline
-from safeguarding_escalation.engine.access import visible
 from safeguarding_escalation.engine.case import DRAFT, ENDED
 from safeguarding_escalation.engine.duties import duties
 from safeguarding_escalation.engine.next_step import next_step
@@ -83,6 +82,7 @@ def panel(escalation: str) -> dict[str, Any]:
 		"leads": handing_over.leads(case),
 		"may_redact": rights.rights_of(case.name, frappe.session.user).redact,
 		"may_change_board": boards.may_change(case),
+		"own_agency": person.agency,
 		"may_step_back": case.case.open and bool(person.contact) and not person.recused,
 		"to_confirm": confirming.waiting(case),
 		**paths.words(case),
@@ -266,14 +266,13 @@ def timeline(escalation: str) -> list[dict[str, Any]]:
 	from safeguarding_escalation.services import confirming
 
 	case = loaded(escalation)
-	person = actors.resolve(case, None).person
 	notes = _notes(case.name)
 	answers = confirming.answers(case.rows)
 	numbers = {row.name: row.sequence for row in case.rows}
 	to_confirm = {entry["log"] for entry in confirming.waiting(case)}
 	shown = []
 	for row in case.rows:
-		if not visible(row.visibility, row.actor_agency, person):
+		if not actors.sees(case, row):
 			continue
 		shown.append(
 			{

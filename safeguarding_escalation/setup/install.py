@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import frappe
 
+from safeguarding_escalation.services import access
 from safeguarding_escalation.setup import policies, record, roles, triggers, workflow
 
 ALERT_HOUR = "08:00:00"
@@ -20,13 +21,14 @@ def after_install() -> None:
 
 
 def ensure_all() -> None:
-	"""Roles, settings, workflow, policies, boards, seals, triggers: each creates what is missing and changes nothing else."""
+	"""Roles, settings, workflow, policies, boards, seals, triggers, access: each creates what is missing and changes nothing else."""
 	roles.ensure_roles()
 	ensure_settings()
 	workflow.ensure_workflow()
 	policies.seed()
 	record.ensure()
 	triggers.ensure()
+	access.ensure_complete()
 
 
 def ensure_settings() -> None:

@@ -109,7 +109,10 @@ def test_who_has_access_at_each_stage(of: Case, expected: set[str]) -> None:
 
 def test_since_when_and_why() -> None:
 	found = granted(case(3))
-	assert found["raiser@t"] == Grant("user", "raiser@t", DRAFTED, None, "named as raised by", "named")
+	raiser = Grant(
+		"user", "raiser@t", DRAFTED, None, "named as raised by", "named", contact="t-1", agency="Trust"
+	)
+	assert found["raiser@t"] == raiser
 	assert found["lead@c"].since == REACHED[1]  # named in the draft, but let in when it was raised
 	assert found["lead@p"].reason == "named as party lead"
 	manager = found["trust|manager|ward 7"]

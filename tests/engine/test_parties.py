@@ -58,6 +58,8 @@ def test_one_agency_on_both_sides_has_two_instances():
 		({"team": "south "}, 0, ""),
 		({"team": "North", "capacities": ("Chief Officer",)}, 0, ""),
 		({"team": "North", "capacities": ("Information Governance",)}, 0, "team “South”"),
+		({"team": "North"}, 0, "team “South”"),  # the same capacity, in another team
+		({"team": "South", "capacities": ("Information Governance",)}, 0, ""),
 		({"recused": True}, 0, "stepped back"),
 		({"agency": POLICE}, 0, "do not work for"),
 		({"agency": POLICE}, 1, ""),

@@ -43,7 +43,7 @@ export async function takeOver(frm) {
 }
 
 // Stepping back ends one's own access, so it asks once more and says so.
-export function stepBack(frm) {
+export function stepBack(frm, panel) {
 	const dialog = new frappe.ui.Dialog({
 		title: __("I have a conflict of interest"),
 		fields: [
@@ -52,7 +52,7 @@ export function stepBack(frm) {
 				fieldtype: "HTML",
 				options: paragraphs([
 					__(
-						"You step back from this case and no longer see it. Your team keeps it, and somebody else of it takes over."
+						"You step back from this case and no longer see it. Name who acts in your place; otherwise your team keeps it, and somebody else of it takes over."
 					),
 				]),
 			},
@@ -63,11 +63,19 @@ export function stepBack(frm) {
 				description: __("One sentence. Your own agency and the board see it."),
 				reqd: 1,
 			},
+			{
+				fieldname: "substitute",
+				fieldtype: "Link",
+				options: "Safeguarding Contact",
+				label: __("Who acts in your place?"),
+				description: __("A colleague of your own agency, in post and free of the conflict."),
+				get_query: () => ({ filters: { agency: panel.own_agency } }),
+			},
 		],
 		primary_action_label: __("Step back"),
-		primary_action: async ({ reason }) => {
+		primary_action: async ({ reason, substitute }) => {
 			try {
-				await call("recuse", { escalation: frm.doc.name, reason });
+				await call("recuse", { escalation: frm.doc.name, reason, substitute });
 			} catch (refusal) {
 				tell(refusal);
 				return;

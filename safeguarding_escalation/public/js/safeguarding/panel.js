@@ -147,7 +147,7 @@ function listen(frm, area) {
 		const handlers = {
 			why: () => explain(frm, button),
 			takeover: () => takeOver(frm),
-			recuse: () => stepBack(frm),
+			recuse: () => stepBack(frm, panel),
 			verify: () => verifyRecord(frm),
 			redact: () => openRedactDialog(frm),
 			board: () => giveToBoard(frm),
