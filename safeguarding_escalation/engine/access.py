@@ -83,7 +83,7 @@ def _better(grant: Grant, other: Grant) -> bool:
 	return _weight(grant) < _weight(other)
 
 
-def _weight(grant: Grant) -> tuple[bool, bool, datetime]:
+def _weight(grant: Grant) -> tuple[bool, bool, int]:
 	return grant.basis == COPIED, bool(grant.team) or grant.basis == BOARD, instant_of(grant.since)
 
 

@@ -100,9 +100,9 @@ def empty_cells(row: Any, reason: str, cells: Iterable[str]) -> list[str]:
 			BadInput,
 			"This case’s record was made by an older version and does not verify. Ask your safeguarding administrator.",
 		)
-	kept = "actor" if row.kind == log.RECUSED else ""  # see DECIDES
+	kept = ("actor", "counterpart") if row.kind == log.RECUSED else ()  # who stepped back, and for whom who acts
 	salts = sealing.read(row.cell_salts)
-	done = [cell for cell in cells if cell in salts and cell != kept]
+	done = [cell for cell in cells if cell in salts and cell not in kept]
 	if not done:
 		return []
 	values: dict[str, Any] = {cell: None if cell in LINKS else REDACTED for cell in done}

@@ -12,7 +12,6 @@ from typing import Any
 
 import frappe
 
-from safeguarding_escalation.engine.access import visible
 from safeguarding_escalation.services import (
 	actors,
 	audit,
@@ -150,7 +149,7 @@ def _entry(case: LoadedCase, entry: Any, reason: str, cells: list[str]) -> _Done
 def _sees(case: LoadedCase, entry: Any) -> bool:
 	if actors.is_administrator():
 		return True
-	return visible(entry.visibility, entry.actor_agency, actors.recorder(case))
+	return actors.sees(case, entry)
 
 
 def _form(case: LoadedCase, row: str, reason: str, cells: list[str]) -> _Done:
