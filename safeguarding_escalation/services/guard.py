@@ -5,7 +5,7 @@ from __future__ import annotations
 import frappe
 
 from safeguarding_escalation.engine.access import RIGHTS
-from safeguarding_escalation.services import audit, rights
+from safeguarding_escalation.services import audit, rights, setup_check
 from safeguarding_escalation.services.errors import NotYours, refuse
 
 # What a role must allow as well: an account whose roles are taken away does nothing here, whoever its contact is.
@@ -46,3 +46,9 @@ def creatable() -> None:
 	"""Raise NotYours unless the session's user may raise an escalation at all."""
 	if not frappe.has_permission("Escalation", "create"):
 		refuse(NotYours, "You have no role that raises escalations. Ask your safeguarding administrator.")
+
+
+def overseer() -> None:
+	"""Raise NotYours unless the session's user looks after this site, or manages one of its boards."""
+	if not setup_check.may_look(frappe.session.user):
+		refuse(NotYours, "The setup check is for who administers this site, and for the boards' managers.")

@@ -100,7 +100,8 @@ def empty_cells(row: Any, reason: str, cells: Iterable[str]) -> list[str]:
 			BadInput,
 			"This case’s record was made by an older version and does not verify. Ask your safeguarding administrator.",
 		)
-	kept = ("actor", "counterpart") if row.kind == log.RECUSED else ()  # who stepped back, and for whom who acts
+	# Who stepped back, and who acts in their place, see DECIDES.
+	kept = ("actor", "counterpart") if row.kind == log.RECUSED else ()
 	salts = sealing.read(row.cell_salts)
 	done = [cell for cell in cells if cell in salts and cell not in kept]
 	if not done:

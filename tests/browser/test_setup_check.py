@@ -1,0 +1,89 @@
+"""The Setup check page on a large screen and on a phone, and stepping back with a named substitute.
+
+Pictures go to docs/screenshots when SE_SCREENSHOTS is set; ./dev test leaves those that are there alone.
+"""
+
+import re
+
+import pytest
+from desk import CANARY, PHONE, made, picture
+from playwright.sync_api import Page, expect
+
+expect.set_options(timeout=30_000)  # a busy machine answers slowly
+
+
+@pytest.fixture(scope="module")
+def world() -> dict:
+	return made("make_worklists.py")
+
+
+@pytest.fixture
+def checked(log_in, world):
+	"""A function from a user's key to the page, drawn; no script may fail on it."""
+	problems: list[str] = []
+
+	def checked(whose: str) -> Page:
+		page = log_in(world["users"][whose], world["password"])
+		page.on("pageerror", lambda error: problems.append(str(error)))
+		page.goto("/app/setup-check")
+		expect(page.locator(".sg-check__line").first).to_be_visible()
+		return page
+
+	yield checked
+	assert problems == []
+
+
+def fits(page: Page) -> bool:
+	return page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_an_administrator_is_told_what_to_do_and_where(checked):
+	page = checked("administrator")
+	lines = page.locator(".sg-check__line")
+	assert lines.count() >= 15
+	for number in range(lines.count()):
+		line = lines.nth(number)
+		expect(line.locator(".sg-pill")).to_have_text(re.compile("To do|Cannot be known from here|In order"))
+		if "In order" not in line.inner_text():
+			assert line.locator(".sg-check__todo").inner_text().strip()
+			assert line.locator("a").get_attribute("href").startswith("/app/")
+	assert CANARY not in page.content()
+	picture(page, "setup-check")
+	page.set_viewport_size(PHONE)
+	assert fits(page)
+	picture(page, "setup-check-phone")
+	page.locator("[data-key=two_factor] a").click()
+	page.wait_for_url(re.compile(r"/(app|desk)/(system-settings|role)"))
+
+
+def test_it_is_reached_from_the_workspace(log_in, world):
+	page = log_in(world["users"]["administrator"], world["password"])
+	page.goto("/app/safeguarding-setup")
+	page.locator(".shortcut-widget-box", has_text="Setup check").first.click()
+	page.wait_for_url(re.compile(r"/(app|desk)/setup-check"))
+	expect(page.locator(".sg-check__line").first).to_be_visible()
+
+
+def test_a_business_manager_sees_their_own_board(checked):
+	page = checked("Redbridge Safeguarding Adults Board/Business Manager")
+	expect(page.locator(".sg-check__group h3")).to_have_text(["Board: Redbridge"])
+	expect(page.locator(".sg-check__about")).to_contain_text("The boards that you manage")
+
+
+def test_stepping_back_asks_for_a_substitute(log_in, world):
+	page = log_in(world["users"][f"{world['responding']}/Practitioner"], world["password"])
+	page.goto(f"/app/escalation/{world['cases']['fresh']}")
+	page.locator("[data-sg=recuse]").click()
+	dialog = page.locator(".modal.show .sg-dialog, .sg-dialog.modal.show").first
+	expect(dialog).to_be_visible()
+	dialog.locator("[data-fieldname=reason] textarea").fill("The carer is my cousin.")
+	box = dialog.locator("[data-fieldname=substitute] input")
+	box.click()
+	box.press_sequentially("Manager")
+	option = dialog.locator("[data-fieldname=substitute] .awesomplete li", has_text=world["responding"])
+	option.first.click()
+	picture(page, "step-back")
+	dialog.get_by_role("button", name="Step back").click()
+	page.wait_for_url(re.compile(r"/(app|desk)/escalation(/view/\w+)?$"))
+	page.goto(f"/app/escalation/{world['cases']['fresh']}")
+	expect(page.locator(".sg-lead")).to_have_count(0)
