@@ -130,8 +130,18 @@ doc_events = {
 	"File": {"validate": "safeguarding_escalation.case_file.require_kept"},
 	"Notification": {"validate": "safeguarding_escalation.services.notices.refuse_notification"},
 	"Notification Log": {"before_insert": "safeguarding_escalation.services.notices.neutral_notification"},
-	"Safeguarding Board": {"on_update": "safeguarding_escalation.services.access.people_changed"},
-	"Safeguarding Contact": {"on_update": "safeguarding_escalation.services.access.people_changed"},
+	"Board Policy": {"before_validate": "safeguarding_escalation.services.text.clean"},
+	"Board Return": {"before_validate": "safeguarding_escalation.services.text.clean"},
+	"Partner Agency": {"before_validate": "safeguarding_escalation.services.text.clean"},
+	"Safeguarding Board": {
+		"before_validate": "safeguarding_escalation.services.text.clean",
+		"on_update": "safeguarding_escalation.services.access.people_changed",
+	},
+	"Safeguarding Contact": {
+		"before_validate": "safeguarding_escalation.services.text.clean",
+		"on_update": "safeguarding_escalation.services.access.people_changed",
+	},
+	"Safeguarding Settings": {"before_validate": "safeguarding_escalation.services.text.clean"},
 	"ToDo": {
 		"before_validate": "safeguarding_escalation.services.notices.plain_assignment",
 		"validate": "safeguarding_escalation.references.check_assignment",

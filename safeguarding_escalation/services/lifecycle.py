@@ -31,7 +31,7 @@ from safeguarding_escalation.services import (
 )
 from safeguarding_escalation.services.errors import BadInput, CaseClosed, NotYours, refuse
 from safeguarding_escalation.services.loaded import LoadedCase, refuse_anonymised
-from safeguarding_escalation.services.text import plain
+from safeguarding_escalation.services.text import clean
 
 # Set once, by services alone.
 FIXED = ("reference", "policy", "direction", "raised_by", "raising_agency", "board", "path", "entered_by")
@@ -44,7 +44,6 @@ COMPUTED = (
 	"chair_outcome", "legal_hold", "legal_hold_reason", "legal_hold_by", "legal_hold_since", "retention_decision",
 	"retention_until", "retention_reason", "anonymised_at",
 )  # fmt: skip
-TEXT_TYPES = ("Small Text", "Text", "Long Text", "Data", "Code")
 
 
 def before_insert(doc: Any) -> None:
@@ -101,7 +100,7 @@ def _policy_for(doc: Any) -> str:
 
 def validate(doc: Any) -> None:
 	"""Check a save: text, agencies, what may change, and the move that it makes, if any."""
-	_plain_text(doc)
+	clean(doc)
 	_site_times(doc)
 	before = doc.get_doc_before_save()
 	if before is not None:
@@ -130,17 +129,6 @@ def validate(doc: Any) -> None:
 	doc.flags.planned_move = None
 	if moved or doc.flags.level_move:
 		doc.flags.planned_move = moving.plan_move(doc, case, before.workflow_state, doc.workflow_state)
-
-
-def _plain_text(doc: Any) -> None:
-	for row in (doc, *doc.get_all_children()):
-		for field in row.meta.fields:
-			if (
-				field.fieldtype in TEXT_TYPES
-				and not getattr(field, "is_virtual", 0)
-				and isinstance(row.get(field.fieldname), str)
-			):
-				row.set(field.fieldname, plain(row.get(field.fieldname), field.label or field.fieldname))
 
 
 def _site_times(doc: Any) -> None:
