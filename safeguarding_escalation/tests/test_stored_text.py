@@ -51,7 +51,7 @@ def case(world, raiser):
 	)
 	with as_user(raiser):
 		api.move(made.name, "Raise Concern", occurred_at="2025-03-12 09:30:00", note=PAYLOAD)
-		typed = ("note", "attendees", "evidence", "relates_to", "to", "level")
+		typed = ("note", "attendees", "evidence", "relates_to", "to")
 		api.record(
 			made.name,
 			"discussed",
