@@ -70,9 +70,12 @@ class Verdict:
 		}[self.state]
 
 
-def verify(escalation: str) -> Verdict:
-	"""Check one case, whether it exists or not. The caller's rights are checked already."""
-	return _verdict([escalation])
+def verify(escalation: str, latest: bool = False) -> Verdict:
+	"""Check one case, whether it exists or not. The caller's rights are checked already.
+
+	`latest`: as it is now, not as this transaction first saw it; locks what it reads to the end of the transaction.
+	"""
+	return _verdict([escalation], latest=latest)
 
 
 def verify_all() -> Verdict:
@@ -95,6 +98,9 @@ def of_loaded(case: Any) -> Verdict:
 def warning(case: Any) -> str:
 	"""What a form and a print of the case say on top where its record does not verify; '' where it does."""
 	found = of_loaded(case).findings
+	if found:
+		# Who has waited for somebody else's entry sees the seal of both and, in this transaction, one of them.
+		found = verify(case.name, latest=True).findings
 	if not found:
 		return ""
 	said = " ".join(dict.fromkeys(finding.sentence for finding in found[:SAID]))
@@ -105,12 +111,13 @@ def warning(case: Any) -> str:
 	)
 
 
-def _verdict(cases: Iterable[str], whole_site: bool = False) -> Verdict:
+def _verdict(cases: Iterable[str], whole_site: bool = False, latest: bool = False) -> Verdict:
 	count, rows, findings = 0, 0, []
 	for page in _pages(cases):
 		existing = _existing(page)
-		logs = _of(page, "Stage Log", log.COLUMNS, order_by="sequence")
-		notes, seals = _of(page, "Stage Log Note", _NOTES), _of(page, "Stage Log Seal", _SEALS)
+		logs = _of(page, "Stage Log", log.COLUMNS, "sequence", latest)
+		notes = _of(page, "Stage Log Note", _NOTES, latest=latest)
+		seals = _of(page, "Stage Log Seal", _SEALS, latest=latest)
 		for name in page:
 			count += name in existing
 			rows += len(logs[name])
@@ -145,7 +152,7 @@ def _existing(page: list[str]) -> set[str]:
 
 
 def _of(
-	page: list[str], doctype: str, columns: Sequence[str], order_by: str = "name"
+	page: list[str], doctype: str, columns: Sequence[str], order_by: str = "name", latest: bool = False
 ) -> dict[str, list[Any]]:
 	"""The rows of some cases, by case. A row that names no case belongs to ''."""
 	table = frappe.qb.DocType(doctype)
@@ -153,6 +160,8 @@ def _of(
 	if "" in page:
 		of_page |= table.escalation.isnull()
 	query = frappe.qb.from_(table).select(*(table[column] for column in columns)).where(of_page)
+	if latest:
+		query = query.for_update()
 	found: dict[str, list[Any]] = defaultdict(list)
 	for row in query.orderby(table[order_by]).run(as_dict=True):
 		found[row.escalation or ""].append(row)

@@ -84,3 +84,23 @@ def test_two_moves_at_once_have_one_winner(committed):
 	assert isinstance(lost, errors.StaleCase | errors.MoveRefused | frappe.TimestampMismatchError), lost
 	frappe.db.rollback()
 	assert frappe.db.count("Stage Log", {"escalation": name, "kind": "stage_started"}) == 1
+
+
+def test_who_waited_for_another_entry_is_not_told_that_the_record_is_broken(committed):
+	"""A request sees the database as it was when it began, and its own entry follows one that it does not see."""
+	world, name = committed
+	raising, responding = (world.user(agency, "Practitioner") for agency in (world.raising, world.responding))
+	frappe.db.rollback()
+	assert log.rows(name)  # this request has begun
+	with ThreadPoolExecutor(1) as pool:
+		other = pool.submit(
+			on_own_connection,
+			responding,
+			lambda: api.record(name, "discussed", mode="phone", note="We rang."),
+		)
+		theirs = other.result()["sequence"]
+	with as_user(raising):
+		mine = api.record(name, "consulted", note="I asked.")
+	assert mine["sequence"] == theirs + 1
+	assert [banner["text"] for banner in mine["banners"] if "does not verify" in banner["text"]] == []
+	frappe.db.rollback()
