@@ -6,7 +6,7 @@ from typing import Any
 
 import frappe
 
-from safeguarding_escalation.services import policy_diagram, policy_readback, policy_versions
+from safeguarding_escalation.services import policy_diagram, policy_readback, policy_versions, times
 
 
 @frappe.whitelist(methods=["GET", "POST"])
@@ -73,7 +73,7 @@ def effects(board: str, policy: str, from_date: str) -> list[str]:
 	"""What adopting would do to the board's cases, as sentences. Changes nothing."""
 	policy_versions.require_manager(board)
 	policy_versions.require_readable(policy)
-	return policy_versions.effects(board, policy, policy_diagram.given_day(from_date))
+	return policy_versions.effects(board, policy, times.given_day(from_date))
 
 
 @frappe.whitelist(methods=["GET", "POST"])

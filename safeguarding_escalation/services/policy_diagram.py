@@ -219,7 +219,7 @@ def example(name: str, start: str | None = None) -> dict[str, Any]:
 	"""
 	policy = policies.policy(name)
 	calendar = policies.calendar(policy)
-	day = given_day(start) if start else times.today()
+	day = times.given_day(start) if start else times.today()
 	try:
 		walk = in_sequence(policy, day, calendar)
 		clocks = {
@@ -249,17 +249,6 @@ def example(name: str, start: str | None = None) -> dict[str, Any]:
 		},
 		"clocks": clocks,
 	}
-
-
-def given_day(value: str) -> date:
-	"""A day that a caller gave. Raises BadInput for anything else."""
-	try:
-		day = date.fromisoformat(str(value).strip()[:10])
-	except ValueError:
-		refuse(BadInput, f"“{str(value)[:40]}” is no date. Write it like 2025-04-17.")
-	if not 2000 <= day.year <= 2100:
-		refuse(BadInput, f"{value} is not a date that this system can use (2000 to 2100).")
-	return day
 
 
 def _date(deadline: Deadline) -> dict[str, Any]:

@@ -15,7 +15,6 @@ from safeguarding_escalation.engine.wording import date_text
 from safeguarding_escalation.services import people, policies, policy_readback, projection, times
 from safeguarding_escalation.services.errors import BadInput, NotYours, refuse
 from safeguarding_escalation.services.lock import one_by_one
-from safeguarding_escalation.services.policy_diagram import given_day
 from safeguarding_escalation.services.policy_mapping import dict_to_doc_values, doc_to_dict
 from safeguarding_escalation.services.rows import select
 
@@ -99,7 +98,7 @@ def adopt(board: str, policy: str, from_date: str) -> dict[str, Any]:
 	Returns {board, policy, from_date, effects}. Raises BadInput for a draft, a day that has passed for a board that
 	has a policy already, a day on which another starts, and the policy that is in force anyway.
 	"""
-	day = given_day(from_date)
+	day = times.given_day(from_date)
 	_check_adoption(board, policy, day)
 	said = effects(board, policy, day)
 	document = frappe.get_doc(BOARD, board)

@@ -174,12 +174,7 @@ def review(cases: Iterable[Any], *, every: bool = False) -> list[dict[str, Any]]
 
 
 def _later(document: Any, until: Any) -> date:
-	try:
-		day = getdate(until) if until else None
-	except (ValueError, TypeError, OverflowError, frappe.ValidationError):
-		day = None
-	if day is None or not isinstance(until, str | date) or not day.year <= 2200:
-		refuse(BadInput, "Until when? Give a date like 2035-03-11.")
+	day = times.given_day(until)
 	earliest = max(rule.kept_until(ended_on(document), years(document.board)), times.today())
 	if day <= earliest:
 		refuse(BadInput, f"It is kept until {date_text(earliest)} anyway. Give a later date.")

@@ -36,6 +36,7 @@ REPRESENTATIVE = "A representative with authority"
 KINDS = ("The adult", REPRESENTATIVE, "A member of staff", "An agency")
 # What of a request says who asked and about whom.
 TEXTS = ("subject", "requester", "authority", "identity_checked_how", "extension_reason", "outcome")
+EARLIEST = 2011  # the calendar of working days begins the year before
 _NONE = "There is no such request, or you have no access to it."
 
 
@@ -88,12 +89,9 @@ def _handler(contact: str, agency: str) -> str:
 
 
 def _day(value: Any, name: str) -> date:
-	try:
-		day = getdate(value)
-	except (ValueError, TypeError, OverflowError, frappe.ValidationError):
-		day = None
-	if day is None or not isinstance(value, str | date) or not 2000 <= day.year <= 2100:
-		refuse(BadInput, f"{name}: give a date like 2025-03-11.")
+	day = times.given_day(value)
+	if day.year < EARLIEST:
+		refuse(BadInput, f"{name}: this date is too early, give one from {EARLIEST} on.")
 	if day > times.today():
 		refuse(BadInput, f"{name}: {day:%d %B %Y} is in the future.")
 	return day
@@ -160,6 +158,8 @@ def add_case(request: str, escalation: str) -> dict[str, Any]:
 def remove_case(request: str, escalation: str) -> dict[str, Any]:
 	"""Leave a case out again, with what was gathered from it."""
 	document = locked(request)
+	if escalation not in cases_of(request):
+		refuse(BadInput, "The request does not cover this case.")
 	frappe.db.delete("Access Request Case", {"parent": request, "escalation": escalation})
 	frappe.db.delete(ITEM, {"access_request": request, "escalation": escalation})
 	audit.note(escalation, "subject access", f"{document.reference}: case left out")

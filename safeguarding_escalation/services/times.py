@@ -6,6 +6,7 @@ Frappe stores naive datetimes in the site's time zone; the engine takes aware on
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from frappe.utils import get_datetime, now_datetime
@@ -68,6 +69,21 @@ def _parse(text: str, name: str) -> datetime:
 		refuse(BadInput, f"{name}: “{text[:40]}” is not a date and time. Write it like 2025-03-11 10:00.")
 
 
+def given_day(value: Any) -> date:
+	"""A day that a caller gave: a date, or ISO 8601 text. Raises BadInput with a sentence for anything else."""
+	if isinstance(value, datetime):
+		return value.date()
+	if isinstance(value, date):
+		return value
+	try:
+		day = date.fromisoformat(str(value).strip()[:10])
+	except ValueError:
+		refuse(BadInput, f"“{str(value)[:40]}” is no date. Write it like 2025-04-17.")
+	if not 2000 <= day.year <= 2100:
+		refuse(BadInput, f"{value} is not a date that this system can use (2000 to 2100).")
+	return day
+
+
 def happened(value: str | datetime | None, name: str = "When it happened") -> datetime:
 	"""When something happened: now if not given; never in the future (decision 2)."""
 	moment = given(value, name)
@@ -108,5 +124,5 @@ def today() -> date:
 
 
 __all__ = [
-	"aware", "given", "happened", "json_date", "now", "show", "show_due", "site_zone", "stored", "today",
+	"aware", "given", "given_day", "happened", "json_date", "now", "show", "show_due", "site_zone", "stored", "today",
 ]  # fmt: skip

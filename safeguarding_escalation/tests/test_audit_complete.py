@@ -62,7 +62,10 @@ ALIKE = {
 		"guard.allowed for each case, which notes as guard.writable does; and what was done, with the change",
 	),
 	**dict.fromkeys(
-		(f"subject_access.{name}" for name in ("create", "confirm_identity", "extend", "hand_to", "end")),
+		(
+			f"subject_access.{name}"
+			for name in ("create", "confirm_identity", "extend", "hand_to", "end", "erase")
+		),
 		"the request's own facts; its cases are noted by test_subject_access's steps, or as named in the answer",
 	),
 	**dict.fromkeys(

@@ -120,7 +120,7 @@ def test_an_open_case_is_held_but_neither_reviewed_nor_anonymised(world):
 
 
 def test_a_decision_lengthens_and_is_kept_with_its_reason(case):
-	for until, sentence in (("soon", "date"), (None, "date"), ("2020-01-01", "later date")):
+	for until, sentence in (("soon", "no date"), (None, "no date"), ("2020-01-01", "later date")):
 		with pytest.raises(BadInput, match=sentence):
 			api.decide(case, "Retain", "A review is planned", until)
 	with pytest.raises(BadInput, match="Decision"):

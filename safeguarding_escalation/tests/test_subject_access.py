@@ -96,7 +96,10 @@ def test_a_request_is_due_a_month_after_it_came_and_extended_once(handler):
 		({"requester_kind": "A stranger"}, "Who asks"),
 		({"subject": " "}, "About whom"),
 		({"requester_kind": "A representative with authority"}, "authority"),
-		({"received_on": "yesterday"}, "date"),
+		*(
+			({"received_on": odd}, "date")
+			for odd in ("yesterday", "", "99999999", "0000-00-00", "1999-12-31")
+		),
 		({"received_on": "2099-01-01"}, "future"),
 	],
 )
@@ -292,6 +295,29 @@ def test_nobody_writes_a_request_past_its_steps(request_, handler):
 		for change in (document.save, document.delete):
 			with pytest.raises(NotChangeable):
 				change()
+
+
+def test_a_case_is_left_out_with_its_pieces(world, request_, case, handler):
+	with factories.as_user(handler):
+		api.gather(request_)
+		other = factories.escalation(world)
+		with pytest.raises(BadInput, match="does not cover"):
+			api.remove_case(request_, other.name)
+		assert api.remove_case(request_, case.name)["cases"] == []
+		with pytest.raises(MoveRefused, match="Which cases"):
+			api.gather(request_)
+	assert not frappe.db.exists("Access Request Item", {"access_request": request_})
+
+
+def test_another_handler_of_the_agency_takes_it_over(world, request_, handler):
+	manager = world.user(world.raising, "Manager")
+	with factories.as_user(handler):
+		with pytest.raises(BadInput, match="own agency"):
+			api.hand_to(request_, world.contact(world.other, "Manager"))
+		api.hand_to(request_, world.contact(world.raising, "Manager"))
+		assert not frappe.get_list("Access Request", {"name": request_})
+	with factories.as_user(manager):
+		assert frappe.get_list("Access Request", {"name": request_})
 
 
 def test_each_step_is_noted_in_the_cases_audit(request_, case, handler):
