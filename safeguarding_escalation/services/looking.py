@@ -9,7 +9,7 @@ import frappe
 from frappe import _
 
 from safeguarding_escalation.engine.access import INFORMATION_GOVERNANCE
-from safeguarding_escalation.services import audit, log, rights
+from safeguarding_escalation.services import audit, rights
 from safeguarding_escalation.services.errors import BadInput, NotYours, refuse
 from safeguarding_escalation.services.rows import select
 
@@ -26,7 +26,7 @@ def may_ask(escalation: str, user: str) -> bool:
 	if user == "Administrator":
 		return True
 	board = frappe.db.get_value("Escalation", escalation, "board")
-	people = rights.persons(user, board, log.recused(escalation))
+	people = rights.people_of(escalation, board, user)
 	return any(person.board_roles or INFORMATION_GOVERNANCE in person.capacities for person in people)
 
 

@@ -32,9 +32,8 @@ def rights_of(escalation: Any, user: str) -> Rights:
 		closed = {"write", "note", "sign"} if not case.open else set()
 		return Rights(**{name: name not in closed for name in RIGHTS})
 	held = grants(escalation)
-	recusals = log.stored_recusals(escalation)
 	total = Rights()
-	for person in persons(user, people.post_holders(case.board, recusals), people.with_accounts(recusals)):
+	for person in people_of(escalation, case.board, user):
 		total |= allowed(person, held, case, times.now())
 	return total
 
@@ -57,6 +56,12 @@ def grants(escalation: str) -> tuple[Grant, ...]:
 		)
 		for row in rows
 	)
+
+
+def people_of(escalation: str, board: str, user: str) -> list[Person]:
+	"""The user as the engine's persons in a case of `board`; see `persons`."""
+	recusals = log.stored_recusals(escalation)
+	return persons(user, people.post_holders(board, recusals), people.with_accounts(recusals))
 
 
 def persons(user: str, holders: people.Holders, recused: Collection[str] = ()) -> list[Person]:
