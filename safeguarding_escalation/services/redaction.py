@@ -54,7 +54,6 @@ OFFERED = ("actor_name", "counterpart_name", "attendees", "evidence", "relates_t
 # Who did it is a name and a link to a contact: both go.
 _WITH = {"actor_name": "actor", "counterpart_name": "counterpart"}
 _NO_SUCH_ROW = "There is no such entry or row in this case, or it is not for you to see."
-_FIT = 140  # a name's cell holds no sentence
 
 
 @dataclass
@@ -192,10 +191,10 @@ def _rows(doctype: str, escalation: str, columns: Iterable[str]) -> list[Any]:
 
 
 def _tombstone(kind: str, reason: str) -> str | None:
+	"""A sentence in place of a text; one word in place of a name, which other parts of the app look for in texts."""
 	if kind == "Date":
 		return None
-	sentence = redacting.tombstone(reason)
-	return redacting.REDACTED if kind == "Data" and len(sentence) > _FIT else sentence
+	return redacting.REDACTED if kind == "Data" else redacting.tombstone(reason)
 
 
 def _outdate(case: LoadedCase) -> None:

@@ -32,6 +32,8 @@ OF_THE_CASE = {
 	"ToDo": ("description",),
 	"Version": ("data",),
 }
+# Our own copies of a case's texts: the pieces of a subject access request.
+OF_REQUESTS = {"Access Request Item": ("what", "text", "mentions", "reason", "redacted_text")}
 OF_THE_SITE = {
 	"Access Log": ("page", "filters", "columns"),
 	"Data Import Log": ("exception", "messages"),
@@ -53,7 +55,7 @@ def scrub(escalation: str, texts: Iterable[Any]) -> int:
 	if not wanted:
 		return 0
 	changed = _mails(escalation, wanted) + _previews(escalation)
-	for doctype, columns in OF_THE_CASE.items():
+	for doctype, columns in (*OF_THE_CASE.items(), *OF_REQUESTS.items()):
 		changed += _scrub(doctype, columns, wanted, escalation)
 	distinctive = [text for text in wanted if len(text) >= DISTINCTIVE]
 	for doctype, columns in OF_THE_SITE.items():
@@ -112,6 +114,8 @@ def _scrub(doctype: str, columns: Iterable[str], texts: list[str], escalation: s
 
 def _points_at(table: Any, doctype: str, escalation: str) -> Any:
 	"""Rows about the case itself or about a row of it."""
+	if doctype in OF_REQUESTS:
+		return table.escalation == escalation
 	if doctype not in REFERENCES:
 		return table.escalation == escalation
 	kind, name = (table[field] for field in REFERENCES[doctype])

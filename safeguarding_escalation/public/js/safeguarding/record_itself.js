@@ -66,7 +66,7 @@ function fields(choices, changed) {
 			fieldtype: "HTML",
 			options: paragraphs([
 				__(
-					"The text goes for good, from earlier versions too. In its place stands who redacted it, when and why, and the log says so. Backups keep what they hold until they are replaced."
+					"The text goes for good, from earlier versions too. In its place stands who redacted it, when and why, and the log says so. Attached files, copies already sent and backups are not changed."
 				),
 			]),
 		},
