@@ -76,6 +76,25 @@ def _store(row: Any) -> None:
 		query.run()
 
 
+def adopt_key() -> dict[str, int]:
+	"""Seal with the present key what was sealed with one that is lost for good; says how many were, and were not.
+
+	By hand, and only then: `bench --site X execute safeguarding_escalation.setup.record.adopt_key`. A case is sealed
+	anew if nothing but its key is amiss and its chain still ends where the old seal says; any other stays a finding.
+	"""
+	counts = {"sealed": 0, "left": 0}
+	for case in frappe.get_all("Escalation", pluck="name", order_by="creation asc"):
+		if {finding.code for finding in chain.verify(case).findings} != {"other key"}:
+			continue
+		rows = log.rows(case)
+		ends = (rows[-1].sequence, rows[-1].hash) if rows else (0, "")
+		old = frappe.db.get_value("Stage Log Seal", {"escalation": case}, ["sequence", "head"])
+		if (old[0], old[1] or "") == ends:
+			sealing.advance(case, *ends)
+		counts["sealed" if (old[0], old[1] or "") == ends else "left"] += 1
+	return counts
+
+
 def health() -> record_checks.Health:
 	"""For the Setup check: the last check of the record, and whether the database guards it by itself."""
 	return replace(record_checks.health(), triggers=triggers.problem())

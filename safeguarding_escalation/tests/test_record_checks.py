@@ -216,6 +216,22 @@ def test_another_key_is_told_from_a_forged_seal(case, monkeypatch):
 	assert {finding.code for finding in chain.verify(case.name).findings} == {"other key"}
 
 
+def test_a_lost_key_is_replaced_where_nothing_else_is_amiss(case, world, monkeypatch):
+	altered = factories.escalation(world)
+	with monkeypatch.context() as lost:
+		lost.setattr(sealing, "get_encryption_key", lambda: "another key")
+		last = log.rows(case.name)[-1]
+		sealing.advance(case.name, last.sequence, last.hash)
+		sealing.advance(altered.name, 99, "not the head")
+	for name in (case.name, altered.name):
+		assert {finding.code for finding in chain.verify(name).findings} == {"other key"}
+	found = record.adopt_key()
+	assert found["sealed"] >= 1
+	assert found["left"] >= 1
+	assert chain.verify(case.name).valid
+	assert {finding.code for finding in chain.verify(altered.name).findings} == {"other key"}
+
+
 def test_a_correction_is_a_new_row_and_the_old_one_stays(case, world):
 	with as_user(world.user(world.raising, "Practitioner")):
 		api.move(case.name, "Raise Concern")
