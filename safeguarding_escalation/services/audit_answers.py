@@ -96,15 +96,35 @@ class Answer:
 		return ".".join(command.removeprefix("safeguarding_escalation.").split(".")[-2:])
 
 	@cached_property
+	def _asked_names(self) -> set[str]:
+		return audit_cases.candidates(self.asked.lower())
+
+	@cached_property
+	def _told_names(self) -> set[str]:
+		return audit_cases.candidates(self.text)
+
+	@cached_property
+	def _told_references(self) -> set[str]:
+		return audit_cases.references_in(self.text)
+
+	@cached_property
+	def _cases(self) -> dict[str, str]:
+		return audit_cases.stored(self._asked_names | self._told_names, self._told_references)
+
+	@cached_property
 	def asked_cases(self) -> set[str]:
-		"""The cases that the request names."""
-		return audit_cases.asked_for(self.asked)
+		"""The cases that the request names, by themselves or by one of their rows whose DocType it names too."""
+		return self._asked_names & self._cases.keys() | audit_cases.of_rows_in(self.asked, self._asked_names)
 
 	@cached_property
 	def told_cases(self) -> set[str]:
 		"""The cases that the body names; a page that only repeats its own address tells nothing of one."""
-		found = audit_cases.named_in(self.text)
-		return found - audit_cases.candidates(self.request.path) if self.is_page else found
+		told = {
+			name
+			for name, reference in self._cases.items()
+			if name in self._told_names or reference in self._told_references
+		}
+		return told - audit_cases.candidates(self.request.path) if self.is_page else told
 
 	@cached_property
 	def files(self) -> list[str]:
@@ -177,7 +197,11 @@ def refused_cases(answer: Answer) -> set[str]:
 def _noted(answer: Answer) -> Iterator[Note]:
 	"""What the functions that served the request have noted themselves: guards, prints, exports."""
 	notes = [each for each in audit.pending() if each.action != "audit"]
-	names = {name.lower(): name for name in audit_cases.existing({each.escalation for each in notes})}
+	names = (
+		{name.lower(): name for name in audit_cases.stored({each.escalation for each in notes})}
+		if notes
+		else {}
+	)
 	made = {each.escalation for each in notes if each.action == "pdf"}
 	for each in notes:
 		case = names.get(each.escalation.lower(), each.escalation)

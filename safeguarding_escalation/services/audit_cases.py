@@ -38,19 +38,20 @@ def candidates(text: str) -> set[str]:
 	return {word.decode() for word in words if len(word) in _LENGTHS and word == word.lower()}
 
 
-def named_in(text: str) -> set[str]:
-	"""The cases whose name or reference stands in `text`."""
-	found = existing(candidates(text))
-	references = set(_REFERENCE.findall(text)) if _NUMBERED.search(text) else set()
+def references_in(text: str) -> set[str]:
+	"""Everything in `text` that has the form of a case's reference."""
+	return set(_REFERENCE.findall(text)) if _NUMBERED.search(text) else set()
+
+
+def stored(names: Collection[str], references: Collection[str] = ()) -> dict[str, str]:
+	"""The cases that have one of these names or references: each name with its reference."""
 	case = frappe.qb.DocType("Escalation")
-	for part in _parts(references):
-		found.update(frappe.qb.from_(case).select(case.name).where(case.reference.isin(part)).run(pluck=True))
-	return found
-
-
-def existing(names: Collection[str]) -> set[str]:
-	"""Those of `names` that are cases."""
-	return of_rows("Escalation", names)
+	wanted = [case.name.isin(part) for part in _parts(names)]
+	wanted += [case.reference.isin(part) for part in _parts(references)]
+	if not wanted:
+		return {}
+	query = frappe.qb.from_(case).select(case.name, case.reference).where(Criterion.any(wanted))
+	return {name: reference or "" for name, reference in query.run()}
 
 
 def of_rows(doctype: str, names: Collection[str]) -> set[str]:
@@ -74,18 +75,17 @@ def of_pointers(pointers: Iterable[tuple[str | None, str | None]]) -> set[str]:
 	return {case for kind, names in kinds.items() for case in of_rows(kind, names)}
 
 
-def asked_for(text: str) -> set[str]:
-	"""The cases that a request names, by themselves or by one of their rows whose DocType it names too."""
-	names = candidates(text.lower())
-	found = existing(names)
+def of_rows_in(text: str, names: Collection[str]) -> set[str]:
+	"""The cases of the rows `names`, of each DocType about cases that `text` names."""
+	found: set[str] = set()
 	for doctype in CASE_COLUMN:
-		if doctype in text:
+		if doctype in text and doctype != "Escalation":
 			found |= of_rows(doctype, names)
 	for doctype, (kind, name) in REFERENCES.items():
-		if doctype in text:
+		if doctype in text and names:
 			table = frappe.qb.DocType(doctype)
 			query = frappe.qb.from_(table).select(table[kind], table[name])
-			found |= of_pointers(query.where(table.name.isin(names)).run() if names else ())
+			found |= of_pointers(query.where(table.name.isin(list(names))).run())
 	return found
 
 

@@ -63,7 +63,7 @@ def notes(answer: Answer) -> list[Note]:
 def _refused(answer: Answer) -> list[Note]:
 	"""A case that was asked for and not given; and what the refusal itself tells of other cases."""
 	asked = audit_answers.refused_cases(answer)
-	told = audit_cases.named_in(answer.text) - answer.asked_cases
+	told = answer.told_cases - answer.asked_cases
 	return [Note(case, "refused", answer.surface) for case in sorted(asked)] + [
 		Note(case, "list", answer.surface) for case in sorted(told)
 	]
