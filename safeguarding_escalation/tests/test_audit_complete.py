@@ -41,6 +41,7 @@ SILENT = {
 	"policy.adopt": "figures of what adopting does to open cases, no case",
 	"policy.effects": "figures of what adopting does to open cases, no case",
 	"policy.compare": "two policies",
+	"setup_check.lines": "what is set up; reads no case",
 	"records.verify_all": "figures of the whole site; cases that are broken are named by the Record Check",
 }
 # Functions that note in the same way as one that is shown below, with the reason.
