@@ -24,7 +24,6 @@ REDACTED = "[redacted]"
 DISTINCTIVE = 4
 # Columns that may hold a copy of what somebody typed, by the DocType.
 OF_THE_CASE = {
-	"Access Request Item": ("text", "redacted_text", "mentions"),
 	"Activity Log": ("subject", "content"),
 	"Comment": ("subject", "content"),
 	"Communication": ("subject", "content", "text_content"),
@@ -115,8 +114,6 @@ def _scrub(doctype: str, columns: Iterable[str], texts: list[str], escalation: s
 def _points_at(table: Any, doctype: str, escalation: str) -> Any:
 	"""Rows about the case itself or about a row of it."""
 	if doctype in OF_REQUESTS:
-		return table.escalation == escalation
-	if doctype not in REFERENCES:
 		return table.escalation == escalation
 	kind, name = (table[field] for field in REFERENCES[doctype])
 	condition = (kind == "Escalation") & (name == escalation)
