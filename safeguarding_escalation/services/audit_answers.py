@@ -28,13 +28,14 @@ SURFACES = {
 	"frappe.utils.global_search.search": "search",
 }
 _ZIP = b"PK\x03\x04"
+_ENCRYPTED = 0x1
 _LONGEST_PART = 50_000_000
 _TEXT = ("application/json", "text/", "application/xml", "image/svg")
 _WHOLE = '"doctype":"Escalation"'
 _FILE_ADDRESS = "/files/"
 # Stronger says weaker too.
 _STRENGTH = ("refused", "list", "read", "view", "print", "pdf", "export", "download")
-_LONGEST_REQUEST = 200_000
+_LONGEST_REQUEST = 5_000_000
 _NOT_GIVEN = (401, 403, 404)
 
 
@@ -53,7 +54,7 @@ class Answer:
 		if self.response is None or self.response.direct_passthrough:
 			return ""
 		body = self.response.get_data()
-		if body.startswith(_ZIP):
+		if body.startswith(_ZIP) and zipfile.is_zipfile(BytesIO(body)):
 			return _unpacked(body)
 		return body.decode("utf-8", errors="ignore") if self._is_text() else ""
 
@@ -181,6 +182,15 @@ def reads_the_audit() -> bool:
 	)
 
 
+def reads_nothing_else(answer: Answer) -> bool:
+	"""Whether a request that has read the audit has read no case beside it."""
+	return (
+		_WHOLE not in answer.text
+		and all(each.doctype == audit.DOCTYPE for each in audit_lists.listed())
+		and all(each.action == "audit" for each in audit.pending())
+	)
+
+
 def refused_cases(answer: Answer) -> set[str]:
 	"""The cases that a refused request asked for, by a file of theirs too.
 
@@ -197,14 +207,10 @@ def refused_cases(answer: Answer) -> set[str]:
 def _noted(answer: Answer) -> Iterator[Note]:
 	"""What the functions that served the request have noted themselves: guards, prints, exports."""
 	notes = [each for each in audit.pending() if each.action != "audit"]
-	names = (
-		{name.lower(): name for name in audit_cases.stored({each.escalation for each in notes})}
-		if notes
-		else {}
-	)
+	names = {given: _stored_name(given) for given in {each.escalation for each in notes}}
 	made = {each.escalation for each in notes if each.action == "pdf"}
 	for each in notes:
-		case = names.get(each.escalation.lower(), each.escalation)
+		case = names[each.escalation]
 		if each.action == "print" and answer.is_pdf and each.escalation not in made:
 			# Made by the host's own way, which shows nobody its text: taken to hold what the case holds.
 			yield Note(case, "pdf", each.what)
@@ -213,12 +219,15 @@ def _noted(answer: Answer) -> Iterator[Note]:
 			yield Note(case, each.action, each.what)
 
 
+def _stored_name(given: str) -> str:
+	"""The case's own name: the database takes capitals, accents and trailing spaces for equal."""
+	return next(iter(audit_cases.stored([given])), given) if given else ""
+
+
 def _from_lists(answer: Answer) -> Iterator[Note]:
 	"""What list queries gave where the body does not name it: columns without a name, and spreadsheets."""
-	if answer.is_pdf or answer.files:
-		return
 	for each in audit_lists.listed():
-		if each.names is not None and not answer.is_file:
+		if each.names is not None and (answer.is_pdf or not answer.is_file):
 			continue
 		action = "export" if answer.is_file else "list"
 		for case in sorted(audit_lists.cases_of(each)):
@@ -257,7 +266,10 @@ def _by_name(answer: Answer) -> Iterator[Note]:
 
 def _unpacked(body: bytes) -> str:
 	with zipfile.ZipFile(BytesIO(body)) as archive:
-		parts = [part for part in archive.infolist() if part.file_size <= _LONGEST_PART]
+		every = archive.infolist()
+		parts = [
+			part for part in every if part.file_size <= _LONGEST_PART and not part.flag_bits & _ENCRYPTED
+		]
 		return "\n".join(archive.read(part).decode("utf-8", errors="ignore") for part in parts)
 
 

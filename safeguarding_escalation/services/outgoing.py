@@ -50,14 +50,16 @@ def notes(answer: Answer) -> list[Note]:
 	"""Everything that is to be noted of one answer."""
 	if answer.refused:
 		return _refused(answer)
-	if audit_answers.reads_the_audit():
-		return _of_the_audit(answer)
+	of_the_audit = _of_the_audit(answer) if audit_answers.reads_the_audit() else []
+	if of_the_audit and audit_answers.reads_nothing_else(answer):
+		return of_the_audit
 	found = audit_answers.read(answer)
 	identity = {each.escalation: each for each in found if each.action == "identity"}
 	if answer.text:
 		for case in audit_cases.identified_in(answer.text, {each.escalation for each in found}):
 			identity.setdefault(case, Note(case, "identity", answer.surface))
-	return [each for each in found if each.action != "identity"] + list(identity.values())
+	others = [each for each in found if each.action != "identity"]
+	return [*of_the_audit, *others, *identity.values()]
 
 
 def _refused(answer: Answer) -> list[Note]:

@@ -266,3 +266,33 @@ def test_a_list_is_noted_once_an_hour_and_a_form_each_time(world, reader):
 		reader.get("/api/resource/Escalation", limit_page_length="0")
 		reader.get(f"/api/resource/Escalation/{case.name}")
 	assert audit.actions() == "identity identity list view view"
+
+
+@pytest.mark.parametrize(
+	"further",
+	[
+		{"x": "/private/files/none.txt"},
+		{"x": "a " * 150_000},
+		{"report_name": "Who Looked"},
+		{"cmd2": "/files/x"},
+	],
+)
+def test_what_a_request_says_beside_its_question_hides_nothing(world, reader, further):
+	case = raised(world)
+	noted = Audit(case)
+	answer = reader.post(
+		f"{METHOD}frappe.client.get_list",
+		doctype="Escalation",
+		fields=["risk_to_adult"],
+		filters={"dispute_summary": case.dispute_summary},
+		**further,
+	)
+	assert "Further neglect" in answer.text
+	assert noted.actions() == "list"
+
+
+@pytest.mark.parametrize("spelling", [str.upper, lambda name: f"{name} ", lambda name: f"{name}  ".title()])
+def test_a_name_in_another_spelling_is_the_same_case(reader, case, spelling):
+	noted = Audit(case)
+	answer = reader.get(f"{OURS}escalation.timeline", escalation=spelling(case.name))
+	assert (noted.actions(), answer.status_code) == ("read", 200)
