@@ -6,8 +6,9 @@ from typing import Any
 
 import frappe
 
-from safeguarding_escalation.engine.access import COPIED, Copy, Grant, grants
+from safeguarding_escalation.engine.access import Copy, Grant, grants
 from safeguarding_escalation.engine.case import ENDED, Person
+from safeguarding_escalation.engine.grantee import COPIED
 from safeguarding_escalation.services import facts, log, parties, people, times
 from safeguarding_escalation.services.loaded import LoadedCase
 from safeguarding_escalation.services.rows import select

@@ -7,9 +7,10 @@ from typing import Any
 
 import frappe
 
-from safeguarding_escalation.engine.access import COPIED, NAMED, RIGHTS, Grant, Rights
+from safeguarding_escalation.engine.access import RIGHTS, Grant, Rights
 from safeguarding_escalation.engine.access import rights as allowed
 from safeguarding_escalation.engine.case import Case, Person
+from safeguarding_escalation.engine.grantee import COPIED, NAMED
 from safeguarding_escalation.services import log, people, times
 from safeguarding_escalation.services.rows import select
 

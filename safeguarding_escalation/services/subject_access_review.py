@@ -43,7 +43,7 @@ def items(request: str) -> list[frappe._dict]:
 	return select(ITEM, _COLUMNS, {"access_request": request}, order_by="sequence")
 
 
-def review(request: str) -> list[dict[str, Any]]:
+def review(request: str) -> list[Any]:
 	"""The pieces that the session's user may see, for the review screen."""
 	return frappe.get_list(
 		ITEM,
