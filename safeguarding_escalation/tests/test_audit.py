@@ -1,10 +1,14 @@
 """The audit: a row for what was done, added and never changed, read without reading a case."""
 
+import zipfile
+from io import BytesIO
+
 import frappe
 import pytest
+from werkzeug.wrappers import Request, Response
 
 from safeguarding_escalation.permissions import NotChangeable
-from safeguarding_escalation.services import audit, audit_jobs
+from safeguarding_escalation.services import audit, audit_answers, audit_jobs, outgoing
 from safeguarding_escalation.tests import factories
 
 
@@ -118,3 +122,16 @@ def test_the_apps_own_jobs_show_cases_to_nobody(case, monkeypatch, unwatched):
 	assert frappe.get_list("Escalation", {"name": case.name})
 	audit_jobs.end(**given)
 	assert not rows(case)
+
+
+def test_the_parts_of_an_archive_are_searched(case):
+	"""A spreadsheet that the host makes without asking for permission is known by what is packed in it."""
+	packed = BytesIO()
+	with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+		archive.writestr("xl/sharedStrings.xml", f"<t>{case.name}</t><t>Zephyrine Canary</t>")
+	request = Request.from_values("/api/method/some.host.export")
+	for body, cases in ((packed.getvalue(), {case.name}), (b"PK\x03\x04 no archive", set())):
+		answer = audit_answers.Answer(request, Response(body, mimetype="application/octet-stream"))
+		assert answer.told_cases == cases
+	answer = audit_answers.Answer(request, Response(packed.getvalue(), mimetype="application/octet-stream"))
+	assert {note.action for note in outgoing.notes(answer)} == {"export", "identity"}

@@ -1,0 +1,51 @@
+"""Who has looked: from a case's menu, for those who may ask, and as a report."""
+
+import pytest
+from desk import CANARY, at_work
+from playwright.sync_api import Page, expect
+
+PATIENCE = 30_000  # milliseconds
+
+
+@pytest.fixture
+def keeper(administrator: Page) -> Page:
+	"""Administrator, who may ask in every case."""
+	yield from at_work(administrator)
+
+
+@pytest.fixture
+def case(keeper: Page, world: dict) -> dict:
+	"""A case with a named adult, opened in the form."""
+	document = {
+		"doctype": "Escalation",
+		"board": world["board"],
+		"raising_agency": world["raising"],
+		"responding_agency": world["responding"],
+		"raised_by": world["people"][f"{world['raising']}/Practitioner"]["name"],
+		"responding_lead": world["people"][f"{world['responding']}/Practitioner"]["name"],
+		"disagreement_at": "2025-03-11 10:00:00",
+		"dispute_summary": "The enquiry was closed although the carer still visits.",
+		"subjects": [{"subject_name": CANARY, "kind": "Adult"}],
+	}
+	made = keeper.evaluate("(doc) => frappe.xcall('frappe.client.insert', {doc})", document)
+	keeper.goto(f"/app/escalation/{made['name']}")
+	expect(keeper.locator(".sg-entry").first).to_be_visible(timeout=PATIENCE)
+	return made
+
+
+def test_the_menu_of_a_case_says_who_has_looked(keeper: Page, case: dict) -> None:
+	keeper.locator(".page-head:visible .menu-btn-group > button").click()
+	keeper.locator(".page-head:visible .menu-btn-group").get_by_text("Who has looked").click()
+	dialog = keeper.locator(".modal.show")
+	row = dialog.locator("tbody tr", has_text="form").first
+	expect(row).to_contain_text("view", timeout=PATIENCE)
+	expect(row).to_contain_text("127.0.0.1, browser")
+	expect(dialog).not_to_contain_text(CANARY)
+
+
+def test_the_report_lists_who_looked_at_a_case(keeper: Page, case: dict) -> None:
+	keeper.goto(f"/app/query-report/Who Looked?reference={case['reference']}")
+	cell = keeper.locator(".dt-cell__content", has_text=case["reference"]).first
+	expect(cell).to_be_visible(timeout=PATIENCE)
+	expect(keeper.locator(".dt-cell__content", has_text="127.0.0.1, browser").first).to_be_visible()
+	assert CANARY not in keeper.content()
