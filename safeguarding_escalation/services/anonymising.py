@@ -56,6 +56,7 @@ class Plan:
 	blanks: list[anonymising_cells.Blank]
 	entries: dict[str, list[str]]  # log row → cells that are emptied
 	notes: int
+	matters: dict[str, str]  # what somebody typed as a matter → what stands in its place
 	traces: anonymising_traces.Traces
 	digest: str
 
@@ -154,7 +155,8 @@ def plan(case: LoadedCase, *, everywhere: bool = True) -> Plan:
 	]  # fmt: skip
 	text = json.dumps(parts, sort_keys=True, ensure_ascii=False, default=str)
 	digest = hashlib.sha256(text.encode()).hexdigest()[:40]
-	return Plan(blanks, entries, sum(1 for note in notes if note.note), traces, digest)
+	matters = anonymising_cells.matters(case, kept)
+	return Plan(blanks, entries, sum(1 for note in notes if note.note), matters, traces, digest)
 
 
 def _stored(row: Any) -> dict[str, Any]:
@@ -166,15 +168,8 @@ def _stored(row: Any) -> dict[str, Any]:
 def _cells(row: Any, kept: frozenset[str]) -> list[str]:
 	salts = sealing.read(row.cell_salts)
 	wanted = list(redacting.NAMES_AND_WORDS)
-	wanted += [cell for cell in _SOMETIMES if row[cell] and not _is_known(row, cell, kept)]
+	wanted += [cell for cell in _SOMETIMES if row[cell] and not anonymising_cells.is_known(row, cell, kept)]
 	return [cell for cell in wanted if cell in salts]
-
-
-def _is_known(row: Any, cell: str, kept: frozenset[str]) -> bool:
-	"""What a row about the record or a change of board relates to, and words of the policy, name nobody."""
-	if cell == "relates_to" and row.kind in (*log.RECORD_KINDS, log.BOARD_CHANGED):
-		return True
-	return str(row[cell]) in kept
 
 
 def _run(case: LoadedCase, found: Plan, reason: str) -> None:
@@ -182,11 +177,7 @@ def _run(case: LoadedCase, found: Plan, reason: str) -> None:
 	wanted = anonymising_traces.terms(case.document)
 	anonymising_cells.write(found.blanks)
 	anonymising_cells.disown(case.name)
-	redacting.blank_case(case.name, reason)
-	for name, cells in found.entries.items():
-		further = [cell for cell in cells if cell in _SOMETIMES]
-		if further:
-			redacting.blank_row(name, reason, further)
+	_empty_log(case, found, reason)
 	anonymising_traces.delete(found.traces, case.name, wanted)
 	files = anonymising_traces.delete_files(found.traces.files)
 	with locked(case.name) as emptied:
@@ -210,6 +201,17 @@ def _run(case: LoadedCase, found: Plan, reason: str) -> None:
 	counts = _counts(found)
 	audit.note(case.name, "anonymise", f"{sum(counts.values())} rows in {len(counts)} tables")
 	anonymising_traces.delete_bytes(files)
+
+
+def _empty_log(case: LoadedCase, found: Plan, reason: str) -> None:
+	"""Tombstones in place of notes, names and words, under one chained row that covers every entry before it."""
+	for row in case.rows:
+		matter = found.matters.get(row.relates_to or "")
+		instead = {"relates_to": matter} if matter else {}
+		redacting.empty_cells(row, reason, found.entries.get(row.name, ()), instead)
+		if row.note_digest:
+			redacting.empty_note(row.name, reason)
+	redacting.record(case, None, [redacting.NOTE, *redacting.NAMES_AND_WORDS, *_SOMETIMES], reason)
 
 
 def _counts(found: Plan) -> Counter[str]:

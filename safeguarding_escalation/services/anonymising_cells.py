@@ -6,6 +6,7 @@ emptied without anybody remembering it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,7 @@ import frappe
 from frappe.model import table_fields
 
 from safeguarding_escalation.engine.schema import CAPACITIES, SIDES
+from safeguarding_escalation.services import log, sealing
 from safeguarding_escalation.services.loaded import LoadedCase
 from safeguarding_escalation.services.rows import select
 
@@ -40,6 +42,7 @@ HOST_COLUMNS = ("_comments", "_user_tags", "_assign", "_liked_by", "_seen")
 RECORDS = ("Escalation Copy", "Escalation Deadline", "Escalation Alert")
 OWNED = ("Stage Log", "Stage Log Note", "Stage Log Seal", "Escalation Access")
 SUPERUSER = "Administrator"
+_CARRIED = re.compile(r"carried from stage \d+")  # what `moving` writes of a protective deadline
 
 
 @dataclass(frozen=True)
@@ -51,14 +54,32 @@ class Blank:
 	cells: dict[str, Any]
 
 
+def matters(case: LoadedCase, kept: frozenset[str]) -> dict[str, str]:
+	"""What stands in place of each matter that somebody typed into the log: numbered, so that clocks that run once a
+	matter still run once a matter. "[redacted 1]" tells which entries belong together, and no more.
+	"""
+	typed = [row.relates_to for row in case.rows if row.relates_to and not is_known(row, "relates_to", kept)]
+	fresh = [text for text in dict.fromkeys(typed) if not sealing.is_blank(text)]
+	return {text: f"{sealing.TOMBSTONE} {number}]" for number, text in enumerate(fresh, start=1)}
+
+
+def is_known(row: Any, cell: str, kept: frozenset[str]) -> bool:
+	"""Whether a log row's cell holds no words of somebody's own: the policy's, a row's name, or what the app writes."""
+	text = str(row[cell])
+	if cell == "relates_to" and row.kind in (*log.RECORD_KINDS, log.BOARD_CHANGED):
+		return True
+	return text in kept or bool(_CARRIED.fullmatch(text))
+
+
 def blanks(case: LoadedCase) -> list[Blank]:
 	"""What changes in the case, the rows of its form, its copies, deadlines and alerts. Reads only."""
 	kept = vocabulary(case)
+	numbered = matters(case, kept)
 	found = [_of_row(case.document, kept)]
 	found += [_of_row(row, kept) for row in case.document.get_all_children()]
 	for doctype in RECORDS:
 		for number, row in enumerate(_records(doctype, case.name), start=1):
-			found.append(_of_record(row, kept, number))
+			found.append(_of_record(row, kept, number, numbered))
 	return [blank for blank in found if blank.cells]
 
 
@@ -116,26 +137,19 @@ def _personal(doctype: str, field: Any, value: Any, kept: frozenset[str]) -> boo
 	return str(value) not in kept
 
 
-def _of_record(row: Any, kept: frozenset[str], number: int) -> Blank:
+def _of_record(row: Any, kept: frozenset[str], number: int, numbered: dict[str, str]) -> Blank:
 	"""As a row of the form; parts of a key are numbered instead of emptied, so that they stay unique."""
 	blank = _of_row(row, kept)
-	if "instance" in blank.cells and not _is_matter(row.instance, kept):
-		del blank.cells["instance"]
-	elif "instance" in blank.cells:
-		blank.cells["instance"] = f"matter {number}"
+	if "instance" in blank.cells:
+		instance = row.instance
+		for text in sorted(numbered, key=len, reverse=True):
+			instance = instance.replace(text, numbered[text])
+		blank.cells["instance"] = instance
+		if instance == row.instance:
+			del blank.cells["instance"]  # a row, an agency, a side or a number
 	if "recipient" in blank.cells and row.doctype == "Escalation Alert":
 		blank.cells["recipient"] = f"recipient {number}"
 	return blank
-
-
-def _is_matter(instance: str, kept: frozenset[str]) -> bool:
-	"""Whether a clock's instance says more than a row, an agency, a side or a number."""
-	rest = instance
-	for known in sorted((text for text in kept if text and text in instance), key=len, reverse=True):
-		rest = rest.replace(known, "")
-	for side in ("(raising)", "(responding)", "raising", "responding", "board", "other"):
-		rest = rest.replace(side, "")
-	return bool(rest.strip()) and not rest.strip().isdigit()
 
 
 def disown(escalation: str) -> None:

@@ -6,6 +6,8 @@ from typing import Any
 
 import frappe
 
+from safeguarding_escalation.services import projection
+from safeguarding_escalation.services.lock import loaded
 from safeguarding_escalation.services.rows import select
 
 _CASE = (
@@ -27,6 +29,7 @@ _ROWS = {
 	"Escalation Signature": ("agency", "signed_on", "side", "stage"),
 	"Escalation Subject": ("kind", "do_not_contact_or_copy"),
 }
+_CLOCK = ("clock", "stage", "kind", "owed_by", "starts_at", "policy_due_at", "due_at", "met_at", "ended_at")
 _LOG = (
 	"sequence",
 	"kind",
@@ -54,6 +57,10 @@ def figures(escalation: str) -> dict[str, Any]:
 	# The rows that say what was done with the text come on top; everything before them stands as it was.
 	rows = select("Stage Log", _LOG, own, order_by="sequence")
 	found["log"] = _plain(row for row in rows if row.kind not in ("redacted", "anonymised"))
+	# What the form and the prints compute from the log each time, and so what a list would be brought up to.
+	case = loaded(escalation)
+	found["clocks"] = sorted(repr([getattr(each, column) for column in _CLOCK]) for each in case.deadlines)
+	found["computed"] = _plain([projection.list_fields(case)])
 	return found
 
 

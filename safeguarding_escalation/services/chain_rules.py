@@ -10,7 +10,7 @@ from typing import Any
 import frappe
 
 from safeguarding_escalation.services import log, sealing
-from safeguarding_escalation.services.redacting import NOTE, REDACTED, WHOLE_LOG
+from safeguarding_escalation.services.redacting import NOTE, WHOLE_LOG, is_tombstone
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ class _Check:
 			for cell in altered:
 				self.say("altered cell", f"{_label(cell)} is not as it was written", row)
 			for cell in gone:
-				self._redacted(row, cell, row.get(cell) in (None, "", REDACTED), row.redacted_reason)
+				self._redacted(row, cell, is_tombstone(cell, row.get(cell)), row.redacted_reason)
 			self._note(row)
 
 	def _note(self, row: Any) -> None:

@@ -7,7 +7,8 @@ for a redaction only where a row of the kind `redacted` says so.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import frappe
@@ -31,6 +32,14 @@ DECIDES = {log.RECUSED: "actor_name", "copied": "counterpart_name"}
 # What a row of the kind `redacted` relates to when it covers every row before it.
 WHOLE_LOG = "every earlier entry"
 REDACTED = "[redacted]"
+_NUMBERED = re.compile(r"\[redacted \d+\]")
+
+
+def is_tombstone(cell: str, value: Any) -> bool:
+	"""Whether `value` is what a redaction leaves in a cell; matters are numbered, so that it stays clear which are one."""
+	if cell == "relates_to" and value and _NUMBERED.fullmatch(value):
+		return True
+	return value in (None, "", REDACTED)
 
 
 def blank_row(row: str, reason: str, cells: Iterable[str] = NAMES_AND_WORDS) -> list[str]:
@@ -89,8 +98,13 @@ def checked(reason: str | None) -> str:
 	return text
 
 
-def empty_cells(row: Any, reason: str, cells: Iterable[str]) -> list[str]:
-	"""Empty cells of a loaded row in the database and in memory, with their salts; returns those that held a text."""
+def empty_cells(
+	row: Any, reason: str, cells: Iterable[str], instead: Mapping[str, str] | None = None
+) -> list[str]:
+	"""Empty cells of a loaded row in the database and in memory, with their salts; returns those that held a text.
+
+	`instead` says what stands in a cell's place where that must differ from row to row; it begins like REDACTED.
+	"""
 	cells = list(cells)
 	unknown = [cell for cell in cells if cell not in sealing.PERSONAL]
 	if unknown:
@@ -106,7 +120,8 @@ def empty_cells(row: Any, reason: str, cells: Iterable[str]) -> list[str]:
 	done = [cell for cell in cells if cell in salts and cell not in kept]
 	if not done:
 		return []
-	values: dict[str, Any] = {cell: None if cell in LINKS else REDACTED for cell in done}
+	tombstones = {cell: (instead or {}).get(cell, REDACTED) for cell in done}
+	values: dict[str, Any] = {cell: None if cell in LINKS else text for cell, text in tombstones.items()}
 	values["cell_salts"] = json.dumps({cell: salt for cell, salt in salts.items() if cell not in done})
 	values |= _mark(reason)
 	_write("Stage Log", row.name, values)

@@ -223,6 +223,31 @@ def test_an_anonymised_case_keeps_its_figures_says_so_and_stays_closed(world, ca
 	assert (state["anonymised"], state["standing"]) == (True, rule.ANONYMISED)
 
 
+def test_clocks_that_run_once_a_matter_still_do(world):
+	"""Two actions in a row's own words: each has its clock before and after, and nobody can read what they were."""
+	case = factories.escalation(world)
+	raiser = world.user(world.raising, "Practitioner")
+	with factories.as_user(raiser):
+		api_case.move(case.name, "Raise Concern", occurred_at="2025-03-11 11:00:00")
+		for matter in ("See Zephyrine at home", "Ask Zephyrine's nurse"):
+			api_case.record(case.name, "action_agreed", occurred_at="2025-03-12 10:00:00", due_at="2025-03-20 10:00:00", relates_to=matter)  # fmt: skip
+		api_case.record(
+			case.name, "action_done", occurred_at="2025-03-13 10:00:00", relates_to="See Zephyrine at home"
+		)
+		api_case.move(case.name, "Withdraw", reason="Settled otherwise")
+	before = anonymising_figures.figures(case.name)
+	digest = api.anonymise(case.name, "The period has ended", order="Erasure decision 1")["digest"]
+	api.anonymise(
+		case.name, "The period has ended", dry_run=False, expected=digest, order="Erasure decision 1"
+	)
+	assert anonymising_figures.figures(case.name) == before
+	related = frappe.get_all("Stage Log", {"escalation": case.name, "kind": ("like", "action%")}, pluck="relates_to", order_by="sequence")  # fmt: skip
+	assert related == ["[redacted 1]", "[redacted 2]", "[redacted 1]"]
+	instances = frappe.get_all("Escalation Deadline", {"escalation": case.name}, pluck="instance")
+	assert not any("Zephyrine" in (instance or "") for instance in instances)
+	assert chain.verify(case.name).valid
+
+
 def test_what_came_after_is_taken_out_by_another_run(case):
 	anonymised(case)
 	frappe.get_doc("Escalation", case).add_comment("Comment", f"{ADULT} rang")
