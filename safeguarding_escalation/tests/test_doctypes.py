@@ -185,7 +185,7 @@ def test_allowed_actions_is_text_that_no_client_can_forge(world, monkeypatch):
 def test_a_reference_prefix_is_short_and_plain(prefix):
 	settings = frappe.get_doc("Safeguarding Settings")
 	settings.reference_prefix = prefix
-	with pytest.raises(frappe.ValidationError, match="(?i)prefix"):
+	with pytest.raises(frappe.ValidationError, match=r"(?i)prefix"):
 		settings.save()
 
 
