@@ -96,8 +96,12 @@ class Workshop:
 	) -> Outcome:
 		"""Run pytest in the repository; its output goes to the terminal, or to `log`. Returns its numbers.
 
+		The last of `arguments` is the part's folder; tests that the person named (`passed`) take its place.
 		`person` runs it instead of us, with `env` as the whole environment, in `cwd`.
 		"""
+		chosen = narrowed(str(arguments[-1]), passed, self.layout.root)
+		if chosen is None:
+			return Outcome(allowed_empty=True, note="none of its tests is named")
 		results = person.home if person else self.layout.dev / "results"
 		results.mkdir(parents=True, exist_ok=True)
 		report = results / f"{name}.xml"
@@ -109,8 +113,8 @@ class Workshop:
 			"-p",
 			"no:cacheprovider",
 			f"--junitxml={report}",
-			*arguments,
-			*passed,
+			*arguments[:-1],
+			*chosen,
 		]
 		code = self.call(words, env=env, log=log, person=person, cwd=cwd)
 		return from_junit(report, code, selective=bool(passed))
@@ -146,3 +150,16 @@ class Workshop:
 		"""Stop what only the tests needed."""
 		for name in self.started:
 			self.host.services.stop(name)
+
+
+def narrowed(folder: str, passed: Sequence[str], root: Path) -> list[str] | None:
+	"""pytest's arguments for a part: its folder and what was passed, or the files and tests of it that were named.
+
+	A name is a path of the repository with a slash, with or without `::test`. None where only other parts' are named.
+	"""
+	named = [word for word in passed if "/" in word and (root / word.partition("::")[0]).exists()]
+	if not named:
+		return [folder, *passed]
+	part = (root / folder).resolve()
+	mine = [word for word in named if (root / word.partition("::")[0]).resolve().is_relative_to(part)]
+	return [*mine, *(word for word in passed if word not in named)] if mine else None
