@@ -34,6 +34,7 @@ def parser() -> argparse.ArgumentParser:
 	for name, text in (
 		("up", "Install what is missing and start everything."),
 		("test", "Set up and run the tests."),
+		("fuzz", "Send malformed requests to a site: nothing may break, and no row may change."),
 	):
 		part = add(name, text)
 		part.add_argument("--frappe", metavar="PATH_OR_URL", help="take Frappe from here (or FRAPPE_SOURCE)")
@@ -46,6 +47,12 @@ def parser() -> argparse.ArgumentParser:
 				choices=("board", "trust"),
 				help="whose site the demo data shows: a partnership's (at first) or one trust's own",
 			)
+		if name == "fuzz":
+			part.add_argument("--requests", type=int, default=10_000, help="how many (10,000)")
+			part.add_argument(
+				"--seed", type=int, default=20250311, help="which: the same seed makes the same ones"
+			)
+			part.set_defaults(site=None)
 		if name == "test":
 			part.add_argument(
 				"part",
@@ -113,6 +120,10 @@ def dispatch(layout: Layout, options: argparse.Namespace, passed: list[str]) -> 
 		from dev_host.testing import run_parts
 
 		return run_parts(layout, options, passed, WAITING)
+	if options.command == "fuzz":
+		from dev_host.testing.fuzz import fuzz
+
+		return fuzz(layout, options, WAITING)
 	with exclusive(
 		layout.dev.parent / ".dev.lock" if options.command == "reset" else layout.dev / "lock", WAITING
 	) as held:

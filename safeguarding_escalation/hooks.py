@@ -16,7 +16,10 @@ after_migrate = "safeguarding_escalation.setup.migrate.after_migrate"
 before_uninstall = "safeguarding_escalation.setup.uninstall.before_uninstall"
 after_uninstall = "safeguarding_escalation.setup.uninstall.after_uninstall"
 
-before_request = ["safeguarding_escalation.services.outgoing.begin"]
+before_request = [
+	"safeguarding_escalation.services.outgoing.begin",
+	"safeguarding_escalation.services.incoming.check",
+]
 after_request = [
 	"safeguarding_escalation.services.files.headers",
 	"safeguarding_escalation.services.outgoing.end",

@@ -45,12 +45,12 @@ def run_parts(layout: Layout, options: argparse.Namespace, passed: list[str], wa
 	return 0 if all(outcome.good for outcome in outcomes) and any(o.ran for o in outcomes) else 1
 
 
-def run_part(workshop: Workshop, name: str, passed: list[str]) -> Outcome:
-	"""One part with a heading and its time; an error of ours fails that part alone."""
+def run_part(workshop: Workshop, name: str, passed: list[str], part: Part | None = None) -> Outcome:
+	"""One part with a heading and its time; an error of ours fails that part alone. `part` is for what has no name here."""
 	print(f"\n=== {name} ===", flush=True)
 	start = time.monotonic()
 	try:
-		outcome = PARTS[name](workshop, passed)
+		outcome = (part or PARTS[name])(workshop, passed)
 	except HostError as error:
 		print(f"\n{error.problem.rstrip()}\n{error.remedy}", flush=True)
 		outcome = Outcome(name, failed=1, note=error.problem.strip().splitlines()[0])

@@ -12,6 +12,7 @@ from typing import Any
 import frappe
 
 from safeguarding_escalation.services import guard, pdf
+from safeguarding_escalation.services.errors import BadInput, refuse
 
 
 @frappe.whitelist(allow_guest=True)
@@ -80,7 +81,13 @@ def download_multi_pdf(
 
 def _names(given: Any) -> list[str]:
 	"""The names of several documents, as a JSON list or as a list."""
-	return json.loads(given) if isinstance(given, str) else list(given)
+	try:
+		names = json.loads(given) if isinstance(given, str) else given
+	except ValueError:
+		names = None
+	if not isinstance(names, list) or not all(isinstance(each, str) for each in names):
+		refuse(BadInput, "Which documents? Give a list of their names.")
+	return names
 
 
 def _frappes(name: str) -> Callable[..., None]:

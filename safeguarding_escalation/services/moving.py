@@ -95,6 +95,7 @@ def move(
 		target = _target(document, action, to_stage)
 		if target is None:
 			refuse(MoveRefused, _no_such_move(case, action))
+		_check_given(case, context.level, to_stage, target)
 		document.flags.move_context = context
 		if target == document.workflow_state:
 			document.flags.level_move = action
@@ -267,6 +268,14 @@ def _target(document: Any, action: str, to_stage: int | str | None) -> str | Non
 		"Withdraw": "Withdrawn",
 		"Close": "Closed",
 	}.get(action)
+
+
+def _check_given(case: LoadedCase, level: str, to_stage: int | str | None, target: str) -> None:
+	"""A level that the policy hasn't, or a stage that is not the move's, is a mistake and no detail to pass over."""
+	if level and level not in {row.label for row in case.policy.levels}:
+		refuse(BadInput, f"Level: “{level[:40]}” is none of this policy's levels.")
+	if to_stage not in (None, "") and f"Stage {to_stage}" != target:
+		refuse(BadInput, f"Stage: “{str(to_stage)[:20]}” is not the stage that this step leads to.")
 
 
 def _no_such_move(case: LoadedCase, action: str) -> str:
