@@ -104,7 +104,7 @@ def anonymise(
 	rehearsal = yes_or_no(dry_run, "dry_run")
 	with locked(escalation) as case:
 		_check(case, f"{why} {ordered}", ordered)
-		found = plan(case, everywhere=everywhere)
+		found = plan(case, everywhere=everywhere and rehearsal)  # the lock is short in the real run
 		answer = {"escalation": escalation, "reference": case.document.reference, "dry_run": rehearsal}
 		if rehearsal:
 			audit.note(escalation, "anonymise", "dry run")
