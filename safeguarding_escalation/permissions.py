@@ -13,7 +13,6 @@ from typing import Any
 
 import frappe
 from frappe import _
-from frappe.utils import now as now_text
 from pypika.terms import Criterion
 
 from safeguarding_escalation import compat
@@ -70,119 +69,30 @@ def grantees(user: str) -> tuple[str, ...]:
 	Nothing once every contact of the user has left: leaving ends access at once. Contacts are people of a case;
 	a user who never was one is named by the account alone.
 	"""
-	return _keys(_persons(user))
+	return holding(user).grantees()
 
 
-def _persons(user: str) -> list[Any]:
-	from safeguarding_escalation.services import people, rights
+def holding(user: str) -> Any:
+	"""What `user` holds now; see `services.holding`. Made once for several conditions, never kept."""
+	from safeguarding_escalation.services.holding import Holding
 
-	return rights.persons(user, people.Holders())
-
-
-def _keys(persons: list[Any]) -> tuple[str, ...]:
-	from safeguarding_escalation.engine.access import keys
-	from safeguarding_escalation.services import times
-
-	today = times.today()
-	return tuple(dict.fromkeys(key for person in persons for key in keys(person, today)))
+	return Holding(user)
 
 
 def accessible(user: str, write: bool = False) -> Any:
 	"""The subquery of cases that `user` may read now, or work on; None if there can be none."""
-	return _held(_persons(user), write)
+	return holding(user).cases(write)
 
 
-def _held(persons: list[Any], write: bool = False) -> Any:
-	"""The subquery of the cases in which one of `persons` holds access now: the engine's `rights`, in SQL."""
-	# SQL text doubles quotes but leaves a backslash, which MariaDB reads as an escape; no key has one.
-	keys = [key for key in _keys(persons) if "\\" not in key]
-	if not keys:
-		return None
-	now = now_text()
-	access = frappe.qb.DocType("Escalation Access")
-	query = (
-		frappe.qb.from_(access)
-		.select(access.escalation)
-		.where(access.grantee.isin(keys))
-		.where(access.active == 1)
-		.where(access.since.isnull() | (access.since <= now))
-		.where(access.until.isnull() | (access.until >= now))
-		.where(_through(access, persons))
-		.where(_in_post(access, persons))
-	)
-	return query.where(access.rights == "write") if write else query
+def criterion(doctype: str, user: str, write: bool = False, held: Any = None) -> Criterion | None:
+	"""The condition on `doctype`'s table for the rows that `user` may read (or write); None for no row at all.
 
-
-def _through(access: Any, persons: list[Any]) -> Criterion:
-	"""Rows that run through nobody (a team's), or through one of `persons` where they still are (Grant.held_by)."""
-	found = access.contact.isnull() | (access.contact == "")
-	for person in persons:
-		if person.contact is None or "\\" in person.agency:
-			continue
-		agency = access.agency.isnull() | access.agency.isin(["", person.agency])
-		team = access.team.isnull() | access.team.isin(["", *_teams(person)])
-		found |= (access.contact == person.contact) & agency & team
-	return found
-
-
-def _teams(person: Any) -> list[str]:
-	teams = {person.team, *(team for _, team in person.held)}
-	return sorted(" ".join(team.split()).casefold() for team in teams if team and "\\" not in team)
-
-
-def _in_post(access: Any, persons: list[Any]) -> Criterion:
-	"""Rows that a post of a board gives count while the board names the contact, or the one they stand in for: the
-	former Chair's do not.
+	Who asks for several conditions gives `held`, the user's `holding`.
 	"""
-	condition = access.basis.isnull() | access.basis.notin(["board", "substitute"])
-	cases = _cases_of_posts([person.contact for person in persons if person.contact])
-	if cases is not None:
-		condition |= (access.basis == "board") & access.escalation.isin(cases)
-	stood_in = _cases_stood_in(persons)
-	return (
-		condition | (access.basis == "substitute") & access.escalation.isin(stood_in)
-		if stood_in
-		else condition
-	)
-
-
-def _cases_stood_in(persons: list[Any]) -> list[str]:
-	"""The cases in which one of `persons` holds a post of the board now, in place of one who stepped back: few."""
-	from safeguarding_escalation.services import log, people
-
-	mine = {person.contact: person.user for person in persons if person.contact and person.user}
-	if not mine:
-		return []
-	access, case = frappe.qb.DocType("Escalation Access"), frappe.qb.DocType("Escalation")
-	query = frappe.qb.from_(access).join(case).on(case.name == access.escalation)
-	query = query.select(access.escalation, access.contact, case.board).where(access.active == 1)
-	query = query.where(access.grantee.isin(sorted(set(mine.values())))).where(access.basis == "substitute")
-	return [
-		row.escalation
-		for row in query.run(as_dict=True)
-		if row.contact in mine
-		and people.post_holders(row.board, log.stored_recusals(row.escalation)).roles(row.contact)
-	]
-
-
-def _cases_of_posts(contacts: list[str]) -> Any:
-	"""The subquery of the cases of the boards where one of `contacts` holds a post; None where there is none."""
-	if not contacts:
-		return None
-	board = frappe.qb.DocType("Safeguarding Board")
-	query = frappe.qb.from_(board).select(board.name)
-	boards = query.where(board.chair.isin(contacts) | board.business_manager.isin(contacts)).run(pluck=True)
-	if not boards:
-		return None
-	case = frappe.qb.DocType("Escalation")
-	return frappe.qb.from_(case).select(case.name).where(case.board.isin(boards))
-
-
-def criterion(doctype: str, user: str, write: bool = False) -> Criterion | None:
-	"""The condition on `doctype`'s table for the rows that `user` may read (or write); None for no row at all."""
 	if doctype in REQUESTS:
 		return _of_requests(doctype, user)
-	cases = accessible(user, write)
+	held = held or holding(user)
+	cases = held.cases(write)
 	if cases is None:
 		return None
 	table = frappe.qb.DocType(doctype)
@@ -191,33 +101,12 @@ def criterion(doctype: str, user: str, write: bool = False) -> Criterion | None:
 	if doctype in ROWS:
 		return (table.parenttype == "Escalation") & table.parent.isin(cases)
 	if doctype == "Stage Log":
-		return table.escalation.isin(cases) & _visible(table, user)
+		return table.escalation.isin(cases) & held.entries(table)
 	if doctype == "Stage Log Note":
 		entries = frappe.qb.DocType("Stage Log")
 		seen = frappe.qb.from_(entries).select(entries.name)
-		return table.stage_log.isin(seen.where(entries.escalation.isin(cases)).where(_visible(entries, user)))
+		return table.stage_log.isin(seen.where(entries.escalation.isin(cases)).where(held.entries(entries)))
 	return table.escalation.isin(cases)
-
-
-def _visible(entries: Any, user: str) -> Criterion:
-	"""Internal entries for the agency that wrote them, the board's for its own posts too (engine.access.visible).
-
-	The agency is one through which the user holds this very case: being of another party too opens nothing.
-	"""
-	persons = _persons(user)
-	condition = entries.visibility == "parties"
-	for agency in sorted({person.agency for person in persons if person.agency}):
-		held = _held([person for person in persons if person.agency == agency])
-		if held is not None and "\\" not in agency:
-			condition |= (entries.actor_agency == agency) & entries.escalation.isin(held)
-	contacts = [person.contact for person in persons if person.contact]
-	cases = _cases_of_posts(contacts)
-	if cases is not None:
-		condition |= (entries.visibility == "board") & entries.escalation.isin(cases)
-	stood_in = _cases_stood_in(persons)
-	if stood_in:
-		condition |= (entries.visibility == "board") & entries.escalation.isin(stood_in)
-	return condition
 
 
 def _of_requests(doctype: str, user: str) -> Criterion | None:
@@ -230,12 +119,13 @@ def _of_requests(doctype: str, user: str) -> Criterion | None:
 	seen = frappe.qb.from_(request).select(request.name).where(mine)
 	if doctype == "Access Request Case":
 		return (table.parenttype == "Access Request") & table.parent.isin(seen)
-	cases = accessible(user)
+	held = holding(user)
+	cases = held.cases()
 	if cases is None:
 		return None
 	entries = frappe.qb.DocType("Stage Log")
 	visible = frappe.qb.from_(entries).select(entries.name)
-	visible = visible.where(entries.escalation.isin(cases)).where(_visible(entries, user))
+	visible = visible.where(entries.escalation.isin(cases)).where(held.entries(entries))
 	entry = table.stage_log.isnull() | (table.stage_log == "") | table.stage_log.isin(visible)
 	return table.access_request.isin(seen) & table.escalation.isin(cases) & entry
 

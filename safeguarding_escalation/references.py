@@ -39,8 +39,9 @@ def criterion(doctype: str, user: str) -> Criterion:
 	table = frappe.qb.DocType(doctype)
 	kind, name = (table[field] for field in REFERENCES[doctype])
 	condition = kind.isnull() | kind.notin(permissions.GUARDED_DOCTYPES)
+	held = permissions.holding(user)
 	for case_doctype in ("Escalation", *permissions.RECORDS, *permissions.REQUESTS):
-		allowed = permissions.criterion(case_doctype, user)
+		allowed = permissions.criterion(case_doctype, user, held=held)
 		if allowed is None:
 			continue
 		target = frappe.qb.DocType(case_doctype)

@@ -100,7 +100,9 @@ def _user_grant(
 	if (person.moved and basis != BOARD) or (team and not person.in_team(team)):
 		return
 	start, end = _in_post(person, since)
-	yield Grant(USER, person.user, start, end, reason, basis, person.contact, person.agency, team)
+	yield Grant(
+		USER, person.user, start, end, reason, basis, person.contact, person.agency, " ".join(team.split())
+	)
 
 
 def _in_post(person: Person, since: datetime) -> tuple[datetime, datetime | None]:

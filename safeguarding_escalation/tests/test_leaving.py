@@ -7,7 +7,7 @@ import pytest
 
 from safeguarding_escalation import permissions
 from safeguarding_escalation.api import escalation as api
-from safeguarding_escalation.services import access, recipients
+from safeguarding_escalation.services import access, holding, recipients
 from safeguarding_escalation.services.lock import loaded
 from safeguarding_escalation.tests import factories
 from safeguarding_escalation.tests.factories import as_user
@@ -189,7 +189,7 @@ def test_the_last_day_in_post_ends_at_midnight_in_london(world, case, lead, zone
 		patch.setattr(
 			"safeguarding_escalation.services.times.now_datetime", lambda: frappe.utils.get_datetime(now)
 		)
-		patch.setattr(permissions, "now_text", lambda: now)
+		patch.setattr(holding, "now_text", lambda: now)
 		held = bool(permissions.grantees(lead))
 		assert permissions.may("Escalation", case, lead) is held is seen
 
