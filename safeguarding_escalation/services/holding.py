@@ -14,8 +14,9 @@ from frappe.utils import now as now_text
 from pypika.functions import Lower
 from pypika.terms import Criterion
 
-from safeguarding_escalation.engine.access import BOARD, SUBSTITUTE, keys
+from safeguarding_escalation.engine.access import keys
 from safeguarding_escalation.engine.case import Person
+from safeguarding_escalation.engine.grantee import BOARD, SUBSTITUTE
 from safeguarding_escalation.services import log, people, rights, times
 
 
