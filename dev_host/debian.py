@@ -81,6 +81,9 @@ BROWSER_NEEDS = (
 	Need("pdftoppm", ("poppler-utils",), program("pdftoppm"), optional=True),
 )
 
+# The site's tests look through a whole dump; without the program they read every table themselves.
+DUMP_NEEDS = (Need("mariadb-dump", ("mariadb-client",), program("mariadb-dump", "mysqldump"), optional=True),)
+
 
 def missing(needs: Sequence[Need]) -> list[Need]:
 	"""The needs that aren't there."""

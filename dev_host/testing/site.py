@@ -23,6 +23,7 @@ from dev_host.testing.workshop import Workshop
 
 def run(workshop: Workshop, passed: list[str]) -> Outcome:
 	"""The app's own tests, on two sites at once where all of them run. That none ran is a failure."""
+	workshop.require(debian.DUMP_NEEDS, "MariaDB's dump")
 	with test_sites(workshop, lanes.chosen(workshop.options.site, passed)) as environments:
 		env, arguments = lanes.together(environments)
 		tests = f"{APP}/tests"
