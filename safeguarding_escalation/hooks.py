@@ -21,6 +21,7 @@ before_request = [
 	"safeguarding_escalation.services.incoming.check",
 ]
 after_request = [
+	"safeguarding_escalation.services.unseen.even_out",
 	"safeguarding_escalation.services.files.headers",
 	"safeguarding_escalation.services.outgoing.end",
 ]
@@ -36,7 +37,19 @@ scheduler_events = {
 
 override_doctype_class = {"File": "safeguarding_escalation.case_file.CaseFile"}
 
+auth_hooks = ["safeguarding_escalation.services.unseen.refuse"]
+
 override_whitelisted_methods = {
+	"frappe.desk.doctype.dashboard_chart.dashboard_chart.get": "safeguarding_escalation.api.figures.dashboard_chart",
+	"frappe.desk.doctype.tag.tag.get_tagged_docs": "safeguarding_escalation.api.figures.get_tagged_docs",
+	"frappe.desk.form.linked_with.get": "safeguarding_escalation.api.figures.linked_with",
+	"frappe.desk.listview.get_group_by_count": "safeguarding_escalation.api.figures.get_group_by_count",
+	"frappe.desk.query_report.get_data_for_custom_field": "safeguarding_escalation.api.figures.get_data_for_custom_field",
+	"frappe.geo.utils.get_coords": "safeguarding_escalation.api.figures.get_coords",
+	"frappe.utils.goal.get_monthly_goal_graph_data": "safeguarding_escalation.api.figures.get_monthly_goal_graph_data",
+	"frappe.www.list.get": "safeguarding_escalation.api.figures.web_list",
+	"frappe.www.list.get_list_data": "safeguarding_escalation.api.figures.web_list_data",
+	"frappe.workflow.doctype.workflow.workflow.get_workflow_state_count": "safeguarding_escalation.api.figures.get_workflow_state_count",
 	"frappe.client.get_count": "safeguarding_escalation.api.lookups.get_count",
 	"frappe.client.validate_link": "safeguarding_escalation.api.lookups.validate_link",
 	"frappe.client.validate_link_and_fetch": "safeguarding_escalation.api.lookups.validate_link_and_fetch",
@@ -119,7 +132,9 @@ has_permission = {
 }
 
 doc_events = {
+	"Assignment Rule": {"validate": "safeguarding_escalation.references.refuse_automation"},
 	"Auto Email Report": {"validate": "safeguarding_escalation.services.notices.refuse_mailed_report"},
+	"Auto Repeat": {"validate": "safeguarding_escalation.references.refuse_automation"},
 	"Comment": {
 		"validate": [
 			"safeguarding_escalation.references.check_comment",
@@ -129,8 +144,11 @@ doc_events = {
 	},
 	"DocShare": {"validate": "safeguarding_escalation.references.refuse_share"},
 	"Document Follow": {"after_insert": "safeguarding_escalation.references.drop_follow"},
+	"Energy Point Rule": {"validate": "safeguarding_escalation.references.refuse_automation"},
 	"Error Log": {"before_insert": "safeguarding_escalation.services.notices.plain_error"},
+	"Event": {"validate": "safeguarding_escalation.references.check_event"},
 	"File": {"validate": "safeguarding_escalation.case_file.require_kept"},
+	"Milestone Tracker": {"validate": "safeguarding_escalation.references.refuse_automation"},
 	"Notification": {"validate": "safeguarding_escalation.services.notices.refuse_notification"},
 	"Notification Log": {"before_insert": "safeguarding_escalation.services.notices.neutral_notification"},
 	"Board Policy": {"before_validate": "safeguarding_escalation.services.text.clean"},
@@ -145,10 +163,14 @@ doc_events = {
 		"on_update": "safeguarding_escalation.services.access.people_changed",
 	},
 	"Safeguarding Settings": {"before_validate": "safeguarding_escalation.services.text.clean"},
+	"Prepared Report": {"validate": "safeguarding_escalation.references.refuse_automation"},
+	"Tag Link": {"validate": "safeguarding_escalation.references.refuse_tag"},
 	"ToDo": {
 		"before_validate": "safeguarding_escalation.services.notices.plain_assignment",
 		"validate": "safeguarding_escalation.references.check_assignment",
 	},
 	"User": {"after_rename": "safeguarding_escalation.references.follow_renamed_user"},
 	"Version": {"before_insert": "safeguarding_escalation.services.identity.mask_version"},
+	"Web Form": {"validate": "safeguarding_escalation.references.refuse_automation"},
+	"Webhook": {"validate": "safeguarding_escalation.references.refuse_automation"},
 }

@@ -30,6 +30,17 @@ REFERENCES = {
 	"View Log": ("reference_doctype", "reference_name"),
 	"Workflow Action": ("reference_doctype", "reference_name"),
 }
+# What lets Frappe act on documents by itself, and the field that says on which: a DocType, or a report's name.
+AUTOMATIONS = {
+	"Assignment Rule": "document_type",
+	"Auto Repeat": "reference_doctype",
+	"Energy Point Rule": "reference_doctype",
+	"Milestone Tracker": "document_type",
+	"Prepared Report": "report_name",
+	"Web Form": "doc_type",
+	"Webhook": "webhook_doctype",
+}
+_BY_REPORT = ("Prepared Report",)
 # Comments that a person writes; the rest (workflow, edit) the system adds to what that person just did.
 _BY_HAND = ("Comment", "Like")
 
@@ -106,6 +117,14 @@ def _readable(kind: Any, name: Any, user: str) -> bool:
 	return kind not in permissions.GUARDED_DOCTYPES or permissions.may(kind, name, user)
 
 
+def hidden(doctype: str, name: str, user: str) -> bool:
+	"""Whether the stored row `name` of one of the DocTypes above points at a case that `user` may not see."""
+	found = frappe.db.get_value(doctype, name, ["name", *REFERENCES[doctype]]) if name else None
+	stored, kind, target = found or (None, None, None)
+	# The database reads a text as a number where names are numbers: "12ab" would be row 12.
+	return str(stored) == name and not _readable(kind, target, user)
+
+
 def _points_at_case(doc: Any) -> bool:
 	return _pointer(doc)[0] in permissions.GUARDED_DOCTYPES
 
@@ -141,6 +160,44 @@ def drop_follow(doc: Any, method: str | None = None) -> None:
 	"""
 	if _points_at_case(doc):
 		frappe.db.delete("Document Follow", {"name": doc.name})
+
+
+def refuse_automation(doc: Any, method: str | None = None) -> None:
+	"""Validate of what makes Frappe act on documents by itself: never on a case.
+
+	Each of these reads the case as the scheduler or as the saver and sends, keeps or shows what it read to people
+	whom the case's access doesn't name.
+	"""
+	field = AUTOMATIONS[doc.doctype]
+	target = doc.get(field)
+	if doc.doctype in _BY_REPORT and target:
+		target = frappe.db.get_value("Report", target, "ref_doctype")
+	linked = {row.options for row in doc.get("web_form_fields") or ()}
+	if {target, *linked} & {*permissions.GUARDED_DOCTYPES}:
+		frappe.throw(
+			_(
+				"{0} does not work on cases: it would pass on what a case holds to people without access to it."
+			).format(_(doc.doctype)),
+			frappe.PermissionError,
+			title=_("Not possible"),
+		)
+
+
+def refuse_tag(doc: Any, method: str | None = None) -> None:
+	"""Tag Link, validate: no tags on a case. Frappe shows a tag's words to everybody, whatever they are put on."""
+	if _points_at_case(doc):
+		frappe.throw(
+			_("Cases carry no tags: everybody may read the words of a tag."),
+			frappe.PermissionError,
+			title=_("Not possible"),
+		)
+
+
+def check_event(doc: Any, method: str | None = None) -> None:
+	"""Event, validate: only people who may see a case put it into a calendar."""
+	for row in doc.get("event_participants") or ():
+		if not _readable(row.reference_doctype, row.reference_docname, frappe.session.user):
+			frappe.throw(_("There is no such case, or you have no access to it."), frappe.PermissionError)
 
 
 def check_comment(doc: Any, method: str | None = None) -> None:

@@ -14,8 +14,8 @@ import frappe.desk.notifications
 import frappe.desk.search
 
 from safeguarding_escalation import compat
-from safeguarding_escalation.permissions import GUARDED_DOCTYPES, may
-from safeguarding_escalation.references import REFERENCES
+from safeguarding_escalation.permissions import GUARDED_DOCTYPES, ROWS, may
+from safeguarding_escalation.references import REFERENCES, hidden
 
 GUARDED = {*GUARDED_DOCTYPES, *REFERENCES}
 
@@ -27,9 +27,11 @@ def get_count(doctype: str, filters: Any = None, debug: Any = False, cache: Any 
 		return frappe.call(
 			frappe.client.get_count, doctype=doctype, filters=filters, debug=debug, cache=cache
 		)
-	return len(
-		frappe.get_list(doctype, filters=frappe.parse_json(filters), pluck="name", limit_page_length=0)
+	parent = "Escalation" if doctype in ROWS else None
+	found = frappe.get_list(
+		doctype, filters=frappe.parse_json(filters), pluck="name", limit_page_length=0, parent_doctype=parent
 	)
+	return len(found)
 
 
 @frappe.whitelist()
@@ -149,7 +151,10 @@ def get_open_count(doctype: str, name: str, items: Any = None) -> dict[str, Any]
 
 
 def _hidden(doctype: str, docname: str) -> bool:
-	return doctype in GUARDED_DOCTYPES and not may(doctype, docname, frappe.session.user)
+	user = frappe.session.user
+	if doctype in REFERENCES:
+		return hidden(doctype, docname, user)
+	return doctype in GUARDED_DOCTYPES and not may(doctype, docname, user)
 
 
 def _unless_guarded(doctype: str, asked: Any) -> Any:

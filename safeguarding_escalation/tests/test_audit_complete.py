@@ -10,14 +10,23 @@ import frappe
 import pytest
 
 from safeguarding_escalation import api
+from safeguarding_escalation.tests.browsing import Client
 from safeguarding_escalation.tests.test_audit_http import Audit, raised
-from safeguarding_escalation.tests.test_rest import Client
 
 PACKAGE = "safeguarding_escalation.api"
 FORMAT = "Escalation Chronology"
 
 # Functions that give nothing of a case, each with the reason.
 SILENT = {
+	**dict.fromkeys(
+		(
+			f"figures.{name}"
+			for name in ("get_coords", "get_monthly_goal_graph_data", "web_list", "web_list_data")
+		),
+		"refused for everything about a case",
+	),
+	"figures.get_group_by_count": "numbers",
+	"figures.get_workflow_state_count": "numbers",
 	"intake.options": "boards, agencies and the policies' words, for a case that is not there yet",
 	"intake.suggest": "the directory's people for a case that is not there yet",
 	"intake.preview": "reads back what the caller has typed",
@@ -50,6 +59,13 @@ ALIKE = {
 	"escalation.take_over": "guard.writable, as escalation.record",
 	"escalation.recuse": "guard.writable, as escalation.record",
 	"escalation.change_board": "guard.writable, as escalation.record",
+	**dict.fromkeys(
+		(
+			f"figures.{name}"
+			for name in ("dashboard_chart", "get_data_for_custom_field", "get_tagged_docs", "linked_with")
+		),
+		"made from get_list, which is watched whoever calls it",
+	),
 	"intake.raise_concern": "its answer names the case that it has made, as a search does",
 	"lookups.validate_link_and_fetch": "version 16's lookups.validate_link",
 	"prints.download_multi_pdf": "test_audit_http, PDF of several",
