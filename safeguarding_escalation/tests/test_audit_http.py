@@ -10,7 +10,8 @@ import pytest
 
 from safeguarding_escalation.api import escalation as api
 from safeguarding_escalation.tests import factories
-from safeguarding_escalation.tests.test_rest import CANARY, Client, ask
+from safeguarding_escalation.tests.browsing import Client, ask
+from safeguarding_escalation.tests.test_rest import CANARY
 
 METHOD = "/api/method/"
 OURS = f"{METHOD}safeguarding_escalation.api."

@@ -9,8 +9,9 @@ import pytest
 
 from safeguarding_escalation.services import audit
 from safeguarding_escalation.tests import factories
+from safeguarding_escalation.tests.browsing import Client, ask
 from safeguarding_escalation.tests.test_audit_http import Audit, lists, parts, raised, whole
-from safeguarding_escalation.tests.test_rest import CANARY, Client, ask
+from safeguarding_escalation.tests.test_rest import CANARY
 
 BROKEN = "safeguarding_test_broken_audit"
 

@@ -13,7 +13,7 @@ import requests
 from PIL import Image
 
 from safeguarding_escalation.tests import factories
-from safeguarding_escalation.tests.test_rest import Client
+from safeguarding_escalation.tests.browsing import Client
 
 SECRET = b"Zephyrine Canary lives at 1 Canary Row"
 PDF = b"%PDF-1.4\n" + SECRET + b"\n%%EOF"
@@ -48,7 +48,7 @@ def upload(
 		f"{client.url}{API}upload_file",
 		files={"file": (name, content)},
 		data={**given, **data},
-		headers=client._csrf(),
+		headers=client.csrf(),
 		timeout=60,
 	)
 
@@ -215,10 +215,10 @@ def send(client: Client, verb: str, path: str, data: dict[str, Any]) -> requests
 		return client.get(path, **data)
 	if "data" in data:
 		return client.session.request(
-			verb, client.url + path, json=data["data"], headers=client._csrf(), timeout=60
+			verb, client.url + path, json=data["data"], headers=client.csrf(), timeout=60
 		)
 	if verb == "DELETE":
-		return client.session.delete(client.url + path, headers=client._csrf(), timeout=60)
+		return client.session.delete(client.url + path, headers=client.csrf(), timeout=60)
 	return client.post(path, **data)
 
 

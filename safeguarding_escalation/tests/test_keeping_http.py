@@ -11,7 +11,7 @@ import pytest
 from safeguarding_escalation.api import subject_access
 from safeguarding_escalation.setup.demo_removal import remove_cases
 from safeguarding_escalation.tests import factories
-from safeguarding_escalation.tests.test_rest import Client
+from safeguarding_escalation.tests.browsing import Client
 
 API = "/api/method/safeguarding_escalation.api."
 

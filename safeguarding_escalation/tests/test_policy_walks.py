@@ -15,7 +15,7 @@ import frappe
 import pytest
 
 from safeguarding_escalation.tests import walking
-from safeguarding_escalation.tests.test_rest import Client
+from safeguarding_escalation.tests.browsing import Client
 
 TOLD = {name: walking.read(name) for name in walking.files()}
 BOARDS = {
@@ -28,13 +28,13 @@ class RestClient(Client):
 
 	def insert(self, doctype: str, values: dict[str, Any]) -> dict[str, Any]:
 		url = f"{self.url}/api/resource/{doctype}"
-		answer = self.session.post(url, json=values, headers=self._csrf(), timeout=60)
+		answer = self.session.post(url, json=values, headers=self.csrf(), timeout=60)
 		assert answer.status_code == 200, answer.text
 		return dict(answer.json()["data"])
 
 	def put(self, doctype: str, name: str, values: dict[str, Any]) -> Any:
 		url = f"{self.url}/api/resource/{doctype}/{name}"
-		return self.session.put(url, json=values, headers=self._csrf(), timeout=60)
+		return self.session.put(url, json=values, headers=self.csrf(), timeout=60)
 
 
 def walks() -> list[Any]:

@@ -13,8 +13,9 @@ from safeguarding_escalation.services import audit, looking
 from safeguarding_escalation.services.errors import BadInput, NotYours
 from safeguarding_escalation.setup.roles import AUDITOR
 from safeguarding_escalation.tests import factories
+from safeguarding_escalation.tests.browsing import Client
 from safeguarding_escalation.tests.test_audit_http import METHOD, OURS, Audit, raised
-from safeguarding_escalation.tests.test_rest import CANARY, Client
+from safeguarding_escalation.tests.test_rest import CANARY
 
 BOARD_OFFICE = "Redbridge Safeguarding Adults Board"
 

@@ -1,0 +1,67 @@
+"""Our own functions. Each whitelisted function of this app is here, or test_matrix_whole.py fails."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from safeguarding_escalation.tests.matrix_surface import NOBODY, OURS, RAISER, Surface, call
+
+
+def ours(function: str, finds: str = "", /, **given: Any) -> Surface:
+	return call(OURS + function, finds, **given)
+
+
+def change(function: str, for_whom: str = NOBODY, /, **given: Any) -> Surface:
+	return ours(function, for_whom=for_whom, writes=True, **given)
+
+
+CASES = [
+	ours("escalation.deadlines", "~RB.S4", escalation="<case>"),
+	ours("escalation.explain", "~due_at", escalation="<case>", clock="RB.S4.RECOMMEND"),
+	ours("escalation.timeline", "note", escalation="<case>"),
+	change("escalation.record", RAISER, escalation="<case>", kind="discussed"),
+	change("escalation.record", called="a correction", escalation="<case>", kind="correction",
+		corrects="<row of Stage Log>", reason="Mine."),
+	change("escalation.move", escalation="<case>", action="Withdraw", reason="Mine."),
+	change("escalation.change_board", escalation="<case>", board="Buckinghamshire", reason="Mine."),
+	change("escalation.confirm", escalation="<case>", log="<row of Stage Log>", agrees=False, note="Mine."),
+	change("escalation.take_over", escalation="<case>"),
+	change("escalation.recuse", escalation="<case>", reason="Mine."),
+]  # fmt: skip
+NUMBERS = [
+	ours(f"lists.{number}", filters=[])
+	for number in (
+		"my_open_cases", "my_overdue_cases", "team_due_today", "team_overdue", "team_waiting", "team_unassigned",
+		"chair_cases", "board_open_cases", "board_overdue_cases",
+	)
+]  # fmt: skip
+LISTS = [
+	ours("lists.board_stage_cases", filters={"stage": 4}),
+	ours("lists.calendar", start="2020-01-01", end="2099-01-01"),
+	ours("lists.who_do_i_ring", escalation="<case>"),
+]
+RECORDS = [
+	change("audit.who_has_looked", escalation="<case>"),
+	change("records.verify", escalation="<case>"),
+	change("records.redactable", escalation="<case>"),
+	change("records.redact", escalation="<case>", row="<row of Stage Log Note>", reason="Mine."),
+	change("retention.state", escalation="<case>"),
+	change("retention.hold", escalation="<case>", reason="Mine."),
+	change("retention.lift_hold", escalation="<case>", reason="Mine."),
+	change("retention.decide", escalation="<case>", decision="Anonymise", reason="Mine."),
+	change("retention.anonymise", escalation="<case>", reason="Mine.", dry_run=True),
+	change("retention.anonymise", called="for good", escalation="<case>", reason="Mine.", dry_run=False, expected="x",
+		order="x"),
+	change("retention.anonymise_many", cases=["<case>"], reason="Mine.", dry_run=True),
+	change("subject_access.add_case", request="<request>", escalation="<case>"),
+	change("subject_access.remove_case", request="<request>", escalation="<case>"),
+	*(
+		change(f"subject_access.{function}", request="<request>", **given)
+		for function, given in {
+			"confirm_identity": {"how": "x"}, "extend": {"reason": "x"}, "hand_to": {"handler": "x"}, "gather": {},
+			"review": {}, "decide": {"items": ["x"], "decision": "Release"}, "finish": {}, "produce": {},
+			"end": {"state": "Withdrawn", "why": "x"}, "erase": {},
+		}.items()
+	),
+]  # fmt: skip
+OURSELVES = [*CASES, *NUMBERS, *LISTS, *RECORDS]
