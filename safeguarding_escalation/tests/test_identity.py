@@ -95,7 +95,7 @@ def test_nothing_of_a_case_is_in_the_global_search_and_its_title_is_the_referenc
 
 def test_every_text_of_an_escalation_that_names_somebody_is_known():
 	"""A new field whose label speaks of a name, a birth, an address or a relation is identity, or is listed here."""
-	professional = {"out_of_area_board", "informed_by", "signatory_name"}
+	professional = {"out_of_area_board", "informed_by", "signatory_name", "led_for"}
 	words = ("name", "birth", "address", "representative", "relation", "do not contact", "reference")
 	for doctype in ("Escalation", *identity.FIELDS, "Escalation Involvement", "Escalation Signature"):
 		for field in doctypes()[doctype]["fields"]:
