@@ -153,13 +153,17 @@ doc_events = {
 	"Notification Log": {"before_insert": "safeguarding_escalation.services.notices.neutral_notification"},
 	"Board Policy": {"before_validate": "safeguarding_escalation.services.text.clean"},
 	"Board Return": {"before_validate": "safeguarding_escalation.services.text.clean"},
-	"Partner Agency": {"before_validate": "safeguarding_escalation.services.text.clean"},
+	"Partner Agency": {
+		"before_validate": "safeguarding_escalation.services.text.clean",
+		"validate": "safeguarding_escalation.services.directory.check_names",
+	},
 	"Safeguarding Board": {
 		"before_validate": "safeguarding_escalation.services.text.clean",
 		"on_update": "safeguarding_escalation.services.access.people_changed",
 	},
 	"Safeguarding Contact": {
 		"before_validate": "safeguarding_escalation.services.text.clean",
+		"validate": "safeguarding_escalation.services.directory.check_names",
 		"on_update": "safeguarding_escalation.services.access.people_changed",
 	},
 	"Safeguarding Settings": {"before_validate": "safeguarding_escalation.services.text.clean"},

@@ -6,7 +6,7 @@ from typing import Any
 
 import frappe
 
-from safeguarding_escalation.engine.case import ENDED
+from safeguarding_escalation.engine.case import DRAFT, ENDED
 from safeguarding_escalation.services import (
 	actors,
 	audit,
@@ -19,6 +19,7 @@ from safeguarding_escalation.services import (
 	moving,
 	parties,
 	paths,
+	people,
 	policies,
 	printing_formats,
 	projection,
@@ -76,14 +77,27 @@ def _default_agencies(doc: Any, contact: Any) -> None:
 		doc.responding_agency = doc.responding_agency or own
 	else:
 		doc.raising_agency = doc.raising_agency or own
-	mine = {doc.raising_agency, doc.responding_agency}
-	if own and own not in mine and not actors.is_board_user():
-		refuse(NotYours, "You can only raise or receive an escalation for your own agency.")
+	if own:
+		_require_own({own}, doc)
 	if not own and frappe.session.user != "Administrator":
 		refuse(
 			NotYours,
 			"You have no Safeguarding Contact yet, so nobody would know for whom you act. Ask your safeguarding administrator.",
 		)
+
+
+def _require_own(agencies: set[str], doc: Any) -> None:
+	if not agencies & {doc.raising_agency, doc.responding_agency}:
+		refuse(NotYours, "You can only raise or receive an escalation for your own agency.")
+
+
+def _keep_own(doc: Any, before: Any) -> None:
+	"""Whoever fills in a draft may correct its agencies, but not turn it into one between two others."""
+	both = ("raising_agency", "responding_agency")
+	if before is None or before.workflow_state != DRAFT or actors.is_board_user():
+		return
+	if any(doc.get(field) != before.get(field) for field in both):
+		_require_own({row.agency for row in people.contacts_of(frappe.session.user)}, doc)
 
 
 def _policy_for(doc: Any) -> str:
@@ -105,6 +119,7 @@ def validate(doc: Any) -> None:
 	before = doc.get_doc_before_save()
 	if before is not None:
 		_keep_fixed(doc, before)
+	_keep_own(doc, before)
 	_check_agencies(doc)
 	identity.warn_of_fields(doc, before)
 	parties.check_counterparty(doc)
