@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import frappe
+
 from safeguarding_escalation.permissions import CASE_DOCTYPES, RECORDS, ROWS
-from safeguarding_escalation.tests.matrix_surface import CLOSED, NOBODY, call, for_each, page
+from safeguarding_escalation.tests.matrix_surface import CLOSED, NOBODY, READERS, call, for_each, page
 
 ONE = '~"(message|data)": ?1\\b'
 MAIN = ("Escalation", *RECORDS)
@@ -17,6 +21,20 @@ RESOURCES = [
 	page("/api/resource/Escalation", "case", limit_page_length="0"),
 ]
 
+# Version 2 of the host's REST, which only released versions have.
+SECOND = READERS if Path(frappe.__file__).with_name("api").joinpath("v2.py").exists() else NOBODY
+RESOURCES_AGAIN = [
+	page("/api/v1/resource/Escalation/<case>", "summary", for_whom=SECOND),
+	page("/api/v2/document/Escalation/<case>", "summary", for_whom=SECOND),
+	page("/api/v2/document/Escalation", "case", for_whom=SECOND, filters=THIS, fields='["name"]'),
+	page("/api/v2/document/Stage Log/<row of Stage Log>", "row of Stage Log", for_whom=SECOND),
+	page("/api/v2/doctype/Escalation/count", for_whom=NOBODY, filters=THIS),
+	page("/api/v2/document/Escalation/<case>/method/as_dict", for_whom=NOBODY),
+	page("/api/v2/document/File/<file>", "file", for_whom=SECOND),
+	page("/api/v2/document/Escalation/<case>/", for_whom=NOBODY, verb="PATCH", writes=True, dispute_summary="Mine."),
+	page("/api/v2/method/run_doc_method", for_whom=NOBODY, verb="POST", method="as_dict",
+		document={"doctype": "Escalation", "name": "<case>"}),
+]  # fmt: skip
 CLIENT = [
 	*for_each(
 		call("frappe.client.get_list", "row", doctype="<doctype>", fields=["name"], filters={"name": "<row>"}), MAIN
@@ -165,4 +183,4 @@ WEB = [
 	page("/rss.xml", for_whom=NOBODY),
 ]  # fmt: skip
 
-LISTS = [*RESOURCES, *CLIENT, *REPORT_VIEW, *SEARCH, *CHARTS, *REPORTS, *WEB]
+LISTS = [*RESOURCES, *RESOURCES_AGAIN, *CLIENT, *REPORT_VIEW, *SEARCH, *CHARTS, *REPORTS, *WEB]
