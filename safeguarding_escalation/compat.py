@@ -30,6 +30,11 @@ def no_opinion() -> bool | None:
 	return None if MAJOR < 16 else True
 
 
+def cache() -> Any:
+	"""The site's Redis cache: an object since released 15, a function that gives it before."""
+	return frappe.cache if hasattr(frappe.cache, "make_key") else frappe.cache()
+
+
 def quote_char() -> str:
 	"""The character that quotes a column of the site's database in SQL text."""
 	return "`" if frappe.db.db_type == "mariadb" else '"'

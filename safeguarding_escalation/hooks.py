@@ -19,6 +19,7 @@ after_uninstall = "safeguarding_escalation.setup.uninstall.after_uninstall"
 before_request = [
 	"safeguarding_escalation.services.outgoing.begin",
 	"safeguarding_escalation.services.incoming.check",
+	"safeguarding_escalation.services.limits.check",
 ]
 after_request = [
 	"safeguarding_escalation.services.unseen.even_out",

@@ -27,6 +27,12 @@ class CaseClosed(EscalationError):
 	"""A closed or withdrawn case is read only."""
 
 
+class TooOften(EscalationError):
+	"""One account asks for more prints or exports in an hour than the site allows; HTTP 429."""
+
+	http_status_code = 429
+
+
 class NotYours(frappe.PermissionError):
 	"""The user has no part in this case; HTTP 403. Says nothing about whether the case exists."""
 
@@ -44,4 +50,5 @@ def _title(error: type[Exception]) -> str:
 		MoveRefused: "This step is not possible yet",
 		StaleCase: "Somebody else has changed this case",
 		CaseClosed: "This case is closed",
+		TooOften: "Too many at once",
 	}.get(error, "Not possible")

@@ -26,6 +26,7 @@ _RESOURCES = ("/api/resource/", "/api/v1/resource/", "/api/v2/document/")
 OURS = "safeguarding_escalation.api."
 DIRECTORY = (
 	"Partner Agency", "Safeguarding Contact", "Safeguarding Board", "Board Policy", "Safeguarding Settings", "Board Return",
+	"Escalation Audit", "Record Check",
 )  # fmt: skip
 # Frappe's functions that take a whole document.
 _WITH_DOCUMENT = (
@@ -162,13 +163,13 @@ def _check_document_argument(given: Mapping[str, Any]) -> None:
 		refuse(BadInput, "The document's name is no name.")
 	if not isinstance(given.get("action", ""), str):
 		refuse(BadInput, "`action`: give a text.")
-	if document["doctype"] in (*permissions.CASE_DOCTYPES, *DIRECTORY):
+	if document["doctype"] in (*permissions.GUARDED_DOCTYPES, *DIRECTORY):
 		check_values(document["doctype"], document)
 
 
 def check_resource(doctype: str, name: str, method: str, given: Mapping[str, Any]) -> None:
 	"""REST on one of our DocTypes."""
-	if doctype not in (*permissions.CASE_DOCTYPES, *DIRECTORY):
+	if doctype not in (*permissions.GUARDED_DOCTYPES, *DIRECTORY):
 		return
 	if len(name) > LONGEST_NAME or any(ord(letter) < 32 or letter == "\ufffd" for letter in name):
 		refuse(BadInput, "That is no name.")

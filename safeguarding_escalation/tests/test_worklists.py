@@ -241,13 +241,13 @@ def test_a_party_s_lead_counts_as_a_lead_and_as_named(world, cases):
 		assert cases["bare"] in {row["escalation"] for row in worklists.cases("mine")}
 
 
-def test_days_waiting_counts_from_what_both_sides_could_see(world, cases):
-	log = frappe.qb.DocType("Stage Log")
+def test_days_waiting_counts_from_what_both_sides_could_see(world):
 	aged = now_datetime() - timedelta(days=6)
-	frappe.qb.update(log).set(log.occurred_at, aged).where(log.escalation == cases["late"]).run()
+	name = factories.escalation(world).name
 	with as_user(world.user(world.raising, "Practitioner")):
-		api.record(cases["late"], "consulted", note="Asked my own lead.", visibility="own agency")
-		row = next(row for row in worklists.cases("mine") if row["escalation"] == cases["late"])
+		api.move(name, "Raise Concern", occurred_at=str(aged))
+		api.record(name, "consulted", note="Asked my own lead.", visibility="own agency")
+		row = next(row for row in worklists.cases("mine") if row["escalation"] == name)
 	assert row["days_waiting"] == 6
 
 
