@@ -14,6 +14,7 @@ from frappe.utils import now
 
 from safeguarding_escalation import permissions, references
 from safeguarding_escalation.api import escalation as api
+from safeguarding_escalation.api import subject_access
 from safeguarding_escalation.tests import factories
 from safeguarding_escalation.tests.factories import as_user
 from safeguarding_escalation.tests.matrix_people import Somebody
@@ -80,7 +81,7 @@ def made(world: factories.World, people: list[Somebody]) -> Probe:
 	"""A raised case that has come to the Chair, with a canary in each text and a row in each DocType about it."""
 	words = {
 		label: f"{label}q{uuid.uuid4().hex[:10]}"
-		for label in ("subject", "summary", "note", "internal", "comment", "content", "mail", "todo")
+		for label in ("subject", "summary", "note", "internal", "comment", "content", "mail", "todo", "asked")
 	}
 	case = factories.escalation(
 		world,
@@ -167,7 +168,12 @@ def _around(world: factories.World, case: str, words: dict[str, str]) -> dict[st
 	tag = frappe.get_doc({"doctype": "Tag Link", **link})
 	tag.db_insert()  # an older site's: no tag is put on a case any more
 	frappe.db.set_value("Escalation", case, "_user_tags", f",{_tag(words)}", update_modified=False)
+	with as_user(world.user(world.raising, "Senior Manager")):
+		subject_access.create("The adult", words["asked"], frappe.utils.nowdate())
+		request = frappe.db.get_value("Access Request", {"subject": words["asked"]})
+		subject_access.add_case(request, case)
 	return {
+		"request": request,
 		"comment row": comment.name,
 		"file": file.name,
 		"file url": file.file_url,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from safeguarding_escalation.tests.matrix_surface import NOBODY, OURS, RAISER, Surface, call
+from safeguarding_escalation.tests.matrix_surface import NOBODY, OURS, RAISER, Surface, call, page
 
 
 def ours(function: str, finds: str = "", /, **given: Any) -> Surface:
@@ -64,4 +64,16 @@ RECORDS = [
 		}.items()
 	),
 ]  # fmt: skip
-OURSELVES = [*CASES, *NUMBERS, *LISTS, *RECORDS]
+REQUESTS = [
+	page("/api/resource/Access Request/<request>", for_whom=NOBODY),
+	page("/api/resource/Access Request", for_whom=NOBODY, fields='["name","subject"]', limit_page_length="0"),
+	call("frappe.client.get_list", called="requests", for_whom=NOBODY, doctype="Access Request", fields=["name", "subject"],
+		filters=[["Access Request", "subject", "=", "<asked>"]]),
+	call("frappe.client.get_count", called="requests", for_whom=NOBODY, doctype="Access Request",
+		filters=[["Access Request", "subject", "=", "<asked>"]]),
+	call("frappe.client.get_list", called="items of a request", for_whom=NOBODY, doctype="Access Request Item",
+		fields=["name"], filters=[["Access Request Item", "request", "=", "<request>"]]),
+	call("frappe.desk.form.load.getdoc", called="a request", for_whom=NOBODY, verb="GET", doctype="Access Request",
+		name="<request>"),
+]  # fmt: skip
+OURSELVES = [*REQUESTS, *CASES, *NUMBERS, *LISTS, *RECORDS]

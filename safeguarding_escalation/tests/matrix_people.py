@@ -103,7 +103,8 @@ def _person(name: str, agency: str, capacity: str, role: str, team: str) -> str:
 	"""A contact with an account; the account's address is the name."""
 	email = f"{frappe.scrub(name).replace('_', '.')}@example.test"
 	factories.user(email, role)
-	factories.contact(name, agency, capacity, email, team)
+	known = factories.contact(name, agency, capacity, email, team)
+	frappe.db.set_value("Safeguarding Contact", known, "capacity", capacity)
 	return email
 
 
