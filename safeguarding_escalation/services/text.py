@@ -115,6 +115,8 @@ def clean(document: Any, method: str | None = None) -> None:
 			value = row.get(field.fieldname)
 			if value is None:
 				continue
+			if isinstance(value, int | float) and not isinstance(value, bool):
+				value = str(value)  # a number of days in a cell that also takes words
 			write = line if field.fieldtype == "Data" else plain
 			row.set(field.fieldname, write(value, field.label or field.fieldname, limit_of(field)))
 

@@ -23,6 +23,7 @@ ROLE_OF = {
 	"Chair": "Board Chair",
 }
 CAPACITIES = ("Practitioner", "Manager", "Senior Manager")
+HOST = "host.administrator@example.test"
 PASSWORD = "a-Long-test-Password-7"
 
 
@@ -46,6 +47,7 @@ class World:
 
 def world() -> World:
 	"""Three agencies with a user for each capacity, and the board with its Chair and Business Manager."""
+	user(HOST, "System Manager")  # the host makes the first user of a site one, who must be nobody of a case
 	built = World(
 		BOARD,
 		agency("Elmfield Hospital Trust", "Health"),

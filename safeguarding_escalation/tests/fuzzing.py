@@ -272,7 +272,7 @@ def _send(client: Client, request: Request, result: Result, lock: threading.Lock
 		client.url + request.path,
 		json=request.json,
 		params=request.params,
-		headers={**client._csrf(), "Accept": "application/json"},
+		headers={**client.csrf(), "Accept": "application/json"},
 		timeout=120,
 	)
 	line = f"{answer.status_code} {request.verb} {request.label} bad={request.bad} {str(request.json)[:300]}"

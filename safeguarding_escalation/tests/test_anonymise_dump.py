@@ -133,7 +133,7 @@ def traces(case):
 	case.dispute_summary = f"{RUN}version"
 	case.save()
 	case.add_comment("Comment", f"{RUN}comment {ADULT}")
-	case.add_tag(f"{RUN}tag")
+	_tagged(case, f"{RUN}tag")
 	frappe.get_doc(
 		{
 			"doctype": "File", "file_name": "Zephyrine letter.txt", "is_private": 1, "content": f"{RUN}file {ADULT}".encode(),
@@ -170,6 +170,19 @@ TRACES = (
 	"version", "comment", "tag", "subject", "mail", "queue", "bell", "todo", "activity", "error", "deleted", "export",
 	"search", "filter", "note", "evidence", "matter", "reason", "authority",
 )  # fmt: skip
+
+
+def _tagged(case, tag):
+	"""As cases could be tagged before that was refused."""
+	frappe.get_doc({"doctype": "Tag", "name": tag}).insert(ignore_permissions=True)
+	given = {
+		"document_type": case.doctype,
+		"document_name": case.name,
+		"parent": case.name,
+		"title": case.name,
+	}
+	frappe.get_doc({"doctype": "Tag Link", "tag": tag, **given}).db_insert()
+	frappe.db.set_value(case.doctype, case.name, "_user_tags", f",{tag}", update_modified=False)
 
 
 def canaries() -> list[str]:
