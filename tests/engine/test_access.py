@@ -352,6 +352,28 @@ def test_leaving_ends_access_at_once() -> None:
 	assert rights(left, granted(of).values(), of, NOW) == Rights()
 
 
+def test_nobody_is_granted_a_case_that_their_agency_gave_them_once_they_have_moved() -> None:
+	people = [replace(person, moved=person.contact in ("t-2", "b-2")) for person in PEOPLE]
+	assert "lead@t" not in granted(case(3), people=people)
+	assert "bm@b" in granted(case(3), people=people)  # a post is the board's to give, whatever the agency
+
+
+def test_a_lead_named_for_a_team_is_granted_while_in_it() -> None:
+	for_ward_7 = replace(NAMED[1], team="Ward 7")
+	named = (NAMED[0], for_ward_7, *NAMED[2:])
+	assert "lead@t" in granted(case(2, named=named))
+	elsewhere = [replace(person, team="Ward 9") if person.contact == "t-2" else person for person in PEOPLE]
+	assert "lead@t" not in granted(case(2, named=named), people=elsewhere)
+
+
+@pytest.mark.parametrize("basis", ["board", "substitute"])
+def test_a_grant_of_a_post_is_nobodys_who_does_not_hold_the_post(basis: str) -> None:
+	chair = PEOPLE[5]
+	post = Grant("user", "chair@b", REACHED[4], None, "Chair of the board", basis, "b-1", "Board")
+	assert post.held_by(chair, NOW.date())
+	assert not post.held_by(replace(chair, board_roles=()), NOW.date())
+
+
 @pytest.mark.parametrize(
 	("visibility", "agency", "person", "seen"),
 	[
