@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -28,6 +29,8 @@ _RESOURCES = (("api", "resource"), ("api", "v1", "resource"), ("api", "v2", "doc
 # No request of the Desk's names as many rows, or nests its arguments as deep.
 _MOST, _DEEPEST = 2000, 12
 _LONGEST_NAME = 140
+# What the Desk calls a document that has no name yet. A row about a case is named by a hash, which has no dash.
+_UNSAVED = re.compile(r"new(-.*)?", re.DOTALL)
 
 
 def function(path: str, arguments: dict[str, Any]) -> str:
@@ -41,6 +44,16 @@ def rows(path: str, arguments: dict[str, Any], doctypes: set[str]) -> set[tuple[
 
 	Rows that a form has not saved yet are left out: their names are the browser's.
 	"""
+	return {pair for pair in _rows(path, arguments, doctypes) if not _UNSAVED.fullmatch(pair[1])}
+
+
+def only_unsaved(path: str, arguments: dict[str, Any], doctypes: set[str]) -> bool:
+	"""Whether a request names rows of `doctypes`, all of them without a name yet: the Desk asks for "new"."""
+	found = _rows(path, arguments, doctypes)
+	return bool(found) and all(_UNSAVED.fullmatch(name) for _, name in found)
+
+
+def _rows(path: str, arguments: dict[str, Any], doctypes: set[str]) -> set[tuple[str, str]]:
 	found = {pair for pair in _in_path(path) if pair[0] in doctypes}
 	for given in _dicts(arguments, 0):
 		for kind, keys in PAIRS.items():
