@@ -36,4 +36,5 @@ def test_the_setup_wizard_is_answered_for_london():
 	assert frappe.db.get_single_value("System Settings", "setup_complete")
 	assert frappe.db.get_single_value("System Settings", "country") == "United Kingdom"
 	assert get_system_timezone() == "Europe/London"
-	assert not frappe.db.get_value("User", "Administrator", "time_zone")
+	# Frappe leaves the zone of its makers there; later versions fill in the site's own.
+	assert (frappe.db.get_value("User", "Administrator", "time_zone") or "Europe/London") == "Europe/London"

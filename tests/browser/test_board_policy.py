@@ -183,6 +183,8 @@ def test_a_copy_is_broken_mended_submitted_adopted_and_compared(business_manager
 	expect(message).to_contain_text(
 		"Clocks, row 7 (RB.S2.RESOLVE): the term 'stage_startd 2' names no known event kind"
 	)
+	# A dialog that is still fading in takes no key; it has the focus once it is there.
+	page.wait_for_function("() => document.querySelector('.modal.show').contains(document.activeElement)")
 	page.keyboard.press("Escape")
 	expect(message).to_be_hidden()
 	page.locator(".form-tabs .nav-link", has_text="Diagram").click()
