@@ -83,6 +83,24 @@ def raised(page: Page, world: dict, **values) -> str:
 	return made["name"]
 
 
+def entered(page: Page, world: dict) -> dict:
+	"""A draft that Administrator enters in the raising practitioner's name, with a named adult, opened in its form."""
+	document = {
+		"doctype": "Escalation",
+		"board": world["board"],
+		"raising_agency": world["raising"],
+		"responding_agency": world["responding"],
+		"raised_by": world["people"][f"{world['raising']}/Practitioner"]["name"],
+		"responding_lead": world["people"][f"{world['responding']}/Practitioner"]["name"],
+		"disagreement_at": "2025-03-11 10:00:00",
+		"dispute_summary": "The enquiry was closed although the carer still visits.",
+		"subjects": [{"subject_name": CANARY, "kind": "Adult"}],
+	}
+	made = page.evaluate("(doc) => frappe.xcall('frappe.client.insert', {doc})", document)
+	open_case(page, made["name"])
+	return made
+
+
 def open_case(page: Page, name: str) -> None:
 	"""The case's form, with its panel and its log."""
 	page.goto(f"/app/escalation/{name}")

@@ -1,7 +1,7 @@
 """The record of a case from the form: whether it is whole, and a name taken out of it for good."""
 
 import pytest
-from desk import CANARY, at_work
+from desk import CANARY, at_work, entered
 from playwright.sync_api import Page, expect
 
 PATIENCE = 30_000  # milliseconds
@@ -17,21 +17,7 @@ def keeper(administrator: Page) -> Page:
 @pytest.fixture
 def case(keeper: Page, world: dict) -> str:
 	"""A case with a named adult and an entry with a note."""
-	document = {
-		"doctype": "Escalation",
-		"board": world["board"],
-		"raising_agency": world["raising"],
-		"responding_agency": world["responding"],
-		"raised_by": world["people"][f"{world['raising']}/Practitioner"]["name"],
-		"responding_lead": world["people"][f"{world['responding']}/Practitioner"]["name"],
-		"disagreement_at": "2025-03-11 10:00:00",
-		"dispute_summary": "The enquiry was closed although the carer still visits.",
-		"subjects": [{"subject_name": CANARY, "kind": "Adult"}],
-	}
-	name = keeper.evaluate("(doc) => frappe.xcall('frappe.client.insert', {doc})", document)["name"]
-	keeper.goto(f"/app/escalation/{name}")
-	expect(keeper.locator(".sg-entry").first).to_be_visible(timeout=PATIENCE)
-	return name
+	return entered(keeper, world)["name"]
 
 
 def test_one_click_says_whether_the_record_is_whole(keeper: Page, case: str) -> None:

@@ -1,7 +1,7 @@
 """Who has looked: from a case's menu, for those who may ask, and as a report."""
 
 import pytest
-from desk import CANARY, at_work
+from desk import CANARY, at_work, entered
 from playwright.sync_api import Page, expect
 
 PATIENCE = 30_000  # milliseconds
@@ -16,21 +16,7 @@ def keeper(administrator: Page) -> Page:
 @pytest.fixture
 def case(keeper: Page, world: dict) -> dict:
 	"""A case with a named adult, opened in the form."""
-	document = {
-		"doctype": "Escalation",
-		"board": world["board"],
-		"raising_agency": world["raising"],
-		"responding_agency": world["responding"],
-		"raised_by": world["people"][f"{world['raising']}/Practitioner"]["name"],
-		"responding_lead": world["people"][f"{world['responding']}/Practitioner"]["name"],
-		"disagreement_at": "2025-03-11 10:00:00",
-		"dispute_summary": "The enquiry was closed although the carer still visits.",
-		"subjects": [{"subject_name": CANARY, "kind": "Adult"}],
-	}
-	made = keeper.evaluate("(doc) => frappe.xcall('frappe.client.insert', {doc})", document)
-	keeper.goto(f"/app/escalation/{made['name']}")
-	expect(keeper.locator(".sg-entry").first).to_be_visible(timeout=PATIENCE)
-	return made
+	return entered(keeper, world)
 
 
 def test_the_menu_of_a_case_says_who_has_looked(keeper: Page, case: dict) -> None:

@@ -3,25 +3,12 @@
 from __future__ import annotations
 
 import frappe
-from frappe.model.document import Document
 
-from safeguarding_escalation import permissions
+from safeguarding_escalation.safeguarding.append_only import AppendOnly
 
 
-class EscalationAudit(Document):
-	"""Append-only; written by `services.audit` alone."""
-
-	def validate(self) -> None:
-		"""Refuse any save, also the first: nobody writes the audit by hand."""
-		permissions.refuse_change(self)
-
-	def on_trash(self) -> None:
-		"""Refuse deletion, also to the Administrator."""
-		permissions.refuse_change(self)
-
-	def before_rename(self, old: str, new: str, merge: bool = False) -> None:
-		"""Refuse renaming."""
-		permissions.refuse_change(self)
+class EscalationAudit(AppendOnly):
+	"""Written by `services.audit` alone, straight into the table: no document of it is ever saved."""
 
 
 def on_doctype_update() -> None:

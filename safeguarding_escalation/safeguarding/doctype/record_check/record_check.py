@@ -2,23 +2,8 @@
 
 from __future__ import annotations
 
-from frappe.model.document import Document
-
-from safeguarding_escalation import permissions
+from safeguarding_escalation.safeguarding.append_only import AppendOnly
 
 
-class RecordCheck(Document):
-	"""Append-only; written by `services.record_checks` alone."""
-
-	def validate(self) -> None:
-		"""Refuse any save after the first, and checks that were not made."""
-		if not self.is_new() or not self.flags.appended:
-			permissions.refuse_change(self)
-
-	def on_trash(self) -> None:
-		"""Refuse deletion, also to the Administrator."""
-		permissions.refuse_change(self)
-
-	def before_rename(self, old: str, new: str, merge: bool = False) -> None:
-		"""Refuse renaming."""
-		permissions.refuse_change(self)
+class RecordCheck(AppendOnly):
+	"""Written by `services.record_checks` alone."""

@@ -3,34 +3,12 @@
 from __future__ import annotations
 
 import frappe
-from frappe.model.document import Document
 
-from safeguarding_escalation import permissions
+from safeguarding_escalation.safeguarding.append_only import AppendOnly
 
 
-class StageLog(Document):
-	"""Append-only. A wrong row is corrected by a later one; only `services.log` writes."""
-
-	def validate(self) -> None:
-		"""Refuse any save after the first, and rows that the log's own service does not append."""
-		if not self.is_new() or not self.flags.appended:
-			permissions.refuse_change(self)
-
-	def on_trash(self) -> None:
-		"""Refuse deletion, also to the Administrator."""
-		permissions.refuse_change(self)
-
-	def before_rename(self, old: str, new: str, merge: bool = False) -> None:
-		"""Refuse renaming: the chain and the corrections hold the name."""
-		permissions.refuse_change(self)
-
-	def db_set(self, *_args: object, **_given: object) -> None:
-		"""Refuse what goes past `validate`."""
-		permissions.refuse_change(self)
-
-	def db_update(self) -> None:
-		"""Refuse what goes past `validate`."""
-		permissions.refuse_change(self)
+class StageLog(AppendOnly):
+	"""A wrong row is corrected by a later one; only `services.log` writes."""
 
 
 def on_doctype_update() -> None:
