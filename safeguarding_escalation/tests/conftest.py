@@ -8,7 +8,23 @@ from pathlib import Path
 import frappe
 import pytest
 
-from safeguarding_escalation.tests import factories, mails
+from safeguarding_escalation.tests import factories, figures, mails
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+	"""A process of pytest-xdist hands over what its tests want said."""
+	if hasattr(session.config, "workeroutput"):
+		session.config.workeroutput["figures"] = figures.SAID
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node, error) -> None:
+	figures.SAID.extend(getattr(node, "workeroutput", {}).get("figures", ()))
+
+
+def pytest_terminal_summary(terminalreporter) -> None:
+	for line in figures.SAID:
+		terminalreporter.write_line(line)
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ import frappe
 import pytest
 
 from safeguarding_escalation.api import escalation as api
-from safeguarding_escalation.tests import factories, fuzzing
+from safeguarding_escalation.tests import factories, figures, fuzzing
 from safeguarding_escalation.tests.factories import as_user
 from safeguarding_escalation.tests.test_rest import Client
 
@@ -47,6 +47,9 @@ def test_malformed_requests_break_and_change_nothing(stand):
 		f"\n{result.table()}\n\n{number} requests, seed {seed}, {result.seconds:.1f} s, by status {statuses}"
 	)
 	print("\n".join(["", *result.kinds(), *result.changed[:20]]))
+	figures.say(
+		f"fuzz: {number} malformed requests, seed {seed}, {result.seconds:.1f} s, by status {statuses}"
+	)
 	assert sum(statuses.values()) == number
 	assert not result.errors, f"{len(result.errors)} errors of the server, the first: {result.errors[0]}"
 	assert not result.changed, f"rows were changed: {result.changed[0]}"

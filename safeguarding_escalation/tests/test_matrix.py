@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import requests
 
-from safeguarding_escalation.tests import matrix_case, matrix_people
+from safeguarding_escalation.tests import figures, matrix_case, matrix_people
 from safeguarding_escalation.tests.browsing import Client, ask
 from safeguarding_escalation.tests.matrix_case import INTERNAL, Probe
 from safeguarding_escalation.tests.matrix_documents import DOCUMENTS
@@ -149,13 +149,10 @@ def _around(text: str, secret: str) -> str:
 
 
 @pytest.fixture(scope="module", autouse=True)
-def counted(request):
-	"""Prints how many cells were tried."""
+def counted():
+	"""Says how many cells were tried."""
 	yield
-	if sum(COUNTED.values()):
-		capture = request.config.pluginmanager.getplugin("capturemanager")
-		with capture.global_and_fixture_disabled():
-			print(
-				f"\nmatrix: {sum(COUNTED.values())} cells, {COUNTED['in']} in and {COUNTED['out']} out, "
-				f"{len(SURFACES)} surfaces"
-			)
+	if COUNTED:
+		figures.say(
+			f"matrix: {COUNTED.total()} cells, {COUNTED['in']} in and {COUNTED['out']} out, {len(SURFACES)} surfaces"
+		)
