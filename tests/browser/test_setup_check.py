@@ -83,7 +83,9 @@ def test_stepping_back_asks_for_a_substitute(log_in, world):
 	field = box.locator("[data-fieldname=substitute] input")
 	field.click()
 	field.press_sequentially("Manager")
-	manager = re.compile(rf"^\s*Manager of {re.escape(agency)}")  # not the Senior Manager, who may stand first
+	manager = re.compile(
+		rf"^\s*Manager of {re.escape(agency)}"
+	)  # not the Senior Manager, who may stand first
 	box.locator(".awesomplete li:visible", has_text=manager).first.click()
 	picture(page, "step-back")
 	box.get_by_role("button", name="Step back").click()
