@@ -16,7 +16,7 @@ import frappe.desk.listview
 
 from safeguarding_escalation.api.lookups import GUARDED
 from safeguarding_escalation.permissions import ROWS
-from safeguarding_escalation.services.errors import NotYours, refuse
+from safeguarding_escalation.services.errors import BadInput, NotYours, refuse
 
 _NO_FIGURES = "Frappe makes no such figures of cases. Use the reports of the Safeguarding workspace."
 
@@ -68,16 +68,19 @@ def get_tagged_docs(doctype: str, tag: str) -> list[Any]:
 def dashboard_chart(
 	chart_name: str | None = None,
 	chart: Any = None,
-	no_cache: Any = None,
+	no_cache: bool | int | str | None = None,
 	filters: Any = None,
-	from_date: Any = None,
-	to_date: Any = None,
-	timespan: Any = None,
-	time_interval: Any = None,
-	heatmap_year: Any = None,
-	refresh: Any = None,
+	from_date: str | None = None,
+	to_date: str | None = None,
+	timespan: str | None = None,
+	time_interval: str | None = None,
+	heatmap_year: int | str | None = None,
+	refresh: bool | int | str | None = None,
 ) -> Any:
-	"""A chart's figures: over a guarded DocType of the rows that the user may list, and never another user's from a cache."""
+	"""A chart's figures: over a guarded DocType of the rows that the user may list, and never another user's from a cache.
+
+	Raises BadInput (417) where neither `chart_name` nor `chart`, an object, says which.
+	"""
 	host = frappe.get_attr("frappe.desk.doctype.dashboard_chart.dashboard_chart.get")
 	given = {
 		"filters": filters, "from_date": from_date, "to_date": to_date, "timespan": timespan,
@@ -86,7 +89,9 @@ def dashboard_chart(
 	known = (
 		frappe.get_doc("Dashboard Chart", chart_name).as_dict() if chart_name else frappe.parse_json(chart)
 	)
-	doctype = (known or {}).get("document_type")
+	if not isinstance(known, dict) or not (known.get("name") or known.get("document_type")):
+		refuse(BadInput, "Which chart? Give `chart_name`, or the `chart` itself.")
+	doctype = known.get("document_type")
 	if doctype not in GUARDED:
 		kept = {"chart_name": chart_name, "chart": chart, "no_cache": no_cache, "refresh": refresh}
 		return frappe.call(host, **{key: value for key, value in (kept | given).items() if value is not None})

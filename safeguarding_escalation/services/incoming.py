@@ -44,6 +44,7 @@ _LISTS = {
 	"fields": (list,),
 	"filter_fields": (list,),
 	"items": (list,),
+	"chart": (dict,),
 }
 # What an argument is that a function of Frappe's own signature leaves open.
 _BY_NAME: dict[str, tuple[type, ...]] = {
