@@ -111,16 +111,17 @@ def _valid(name: str, stand: Stand) -> Any:
 	}.get(name)  # fmt: skip
 
 
+def _says_something(value: Any) -> bool:
+	return not isinstance(value, str) or bool(value.strip())
+
+
 @st.composite
 def calls(draw: Any, stand: Stand, functions: dict[str, Callable[..., Any]]) -> Request:
 	"""A call of one of our functions with one argument or more made invalid."""
 	dotted = draw(st.sampled_from(sorted(functions)))
 	function = functions[dotted]
-	names = [
-		name
-		for name, part in inspect.signature(function).parameters.items()
-		if part.kind not in (part.VAR_KEYWORD, part.VAR_POSITIONAL)
-	]
+	parts = inspect.signature(function).parameters
+	names = [name for name, part in parts.items() if part.kind not in (part.VAR_KEYWORD, part.VAR_POSITIONAL)]
 	methods = frappe.allowed_http_methods_for_whitelisted_func[function]
 	label = dotted.removeprefix("safeguarding_escalation.api.")
 	user = draw(st.sampled_from(stand.users))
@@ -129,7 +130,10 @@ def calls(draw: Any, stand: Stand, functions: dict[str, Callable[..., Any]]) -> 
 	given = {name: _valid(name, stand) for name in names}
 	bad = draw(st.lists(st.sampled_from(names), min_size=1, max_size=3, unique=True))
 	for name in bad:
-		given[name] = draw(KINDS.get(name, OPTIONAL))
+		junk = KINDS.get(name, OPTIONAL)
+		# An empty text is how a form leaves an argument out, and where it may be left out that is no mistake.
+		optional = parts[name].default is not inspect.Parameter.empty
+		given[name] = draw(junk.filter(_says_something) if optional else junk)
 	given = {name: value for name, value in given.items() if value is not None}
 	verb = "POST" if "POST" in methods else "GET"
 	return Request(label, verb, METHOD + dotted, user, tuple(bad), json=given)
