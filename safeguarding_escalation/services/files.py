@@ -240,26 +240,13 @@ def readable(file: Any) -> bool:
 def release(file: Any) -> None:
 	"""Before a File is deleted: by those who work on the case, while it is open. Frappe notes it in the timeline.
 
-	What retention, removal of the demo data and uninstalling delete comes with the flag `erased_with_case`.
+	Anonymising deletes a case's files past this, row and bytes (services/anonymising_traces.py).
 	"""
 	case = case_of(file)
-	if not case or frappe.flags.in_uninstall or file.flags.erased_with_case:
+	if not case or frappe.flags.in_uninstall:
 		return
 	if frappe.db.exists("Escalation", case):
 		require_changeable(case)
-
-
-def erase(case: str) -> list[str]:
-	"""Delete every file of a case, row and bytes, open or closed; their names. For retention, which logs it."""
-	names = frappe.get_all(
-		"File", {"attached_to_doctype": "Escalation", "attached_to_name": case}, pluck="name"
-	)
-	for name in names:
-		file = frappe.get_doc("File", name)
-		file.flags.erased_with_case = True
-		file.delete(ignore_permissions=True, force=True)
-	frappe.db.delete("Deleted Document", {"deleted_doctype": "File", "deleted_name": ("in", names or [""])})
-	return names
 
 
 def fingerprint(url: str, content: bytes) -> str:
