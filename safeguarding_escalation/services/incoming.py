@@ -26,7 +26,7 @@ _RESOURCES = ("/api/resource/", "/api/v1/resource/", "/api/v2/document/")
 OURS = "safeguarding_escalation.api."
 DIRECTORY = (
 	"Partner Agency", "Safeguarding Contact", "Safeguarding Board", "Board Policy", "Safeguarding Settings", "Board Return",
-	"Escalation Audit", "Record Check",
+	"Escalation Audit", "Record Check", "Safeguarding Absence",
 )  # fmt: skip
 # Frappe's functions that take a whole document.
 _WITH_DOCUMENT = (

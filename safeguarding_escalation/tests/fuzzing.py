@@ -31,6 +31,7 @@ from safeguarding_escalation.tests.test_rest import Client
 METHOD, RESOURCE = "/api/method/", "/api/resource/"
 DIRECTORY = (
 	"Partner Agency", "Safeguarding Contact", "Safeguarding Board", "Board Policy", "Safeguarding Settings", "Board Return",
+	"Safeguarding Absence",
 )  # fmt: skip
 BATCH = 25  # requests between two looks at the tables
 

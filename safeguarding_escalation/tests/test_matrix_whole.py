@@ -45,7 +45,7 @@ ELSEWHERE = {
 	"Access Request Item": "test_subject_access", "Board Return": "figures of a board",
 	"Escalation Audit": "test_audit", "Partner Agency": "directory", "Safeguarding Board": "directory",
 	"Record Check": "test_record_checks", "Safeguarding Board Policy": "directory", "Safeguarding Contact": "directory",
-	"Safeguarding Contact Capacity": "directory", "Safeguarding Settings": "settings",
+	"Safeguarding Absence": "test_absences", "Safeguarding Contact Capacity": "directory", "Safeguarding Settings": "settings",
 }  # fmt: skip
 POLICY = ("Board Policy", "Policy ")
 ABOUT = {

@@ -9,6 +9,7 @@ from frappe.utils import add_days, now
 from safeguarding_escalation import audit_permissions, compat, permissions, references
 from safeguarding_escalation.api import escalation as api
 from safeguarding_escalation.engine.access import team_key
+from safeguarding_escalation.services import absences
 from safeguarding_escalation.tests import factories
 
 OURS = "Safeguarding"
@@ -70,7 +71,12 @@ def test_every_doctype_with_a_query_condition_has_a_permission_check_and_the_rev
 	assert (
 		set(conditions)
 		== set(checks)
-		== {*permissions.GUARDED_DOCTYPES, *references.REFERENCES, audit_permissions.DOCTYPE}
+		== {
+			*permissions.GUARDED_DOCTYPES,
+			*references.REFERENCES,
+			audit_permissions.DOCTYPE,
+			absences.DOCTYPE,
+		}
 	)
 	for doctype, paths in conditions.items():
 		condition = frappe.get_attr(paths[0])
@@ -82,7 +88,7 @@ def test_every_doctype_with_a_query_condition_has_a_permission_check_and_the_rev
 def test_every_doctype_of_ours_is_case_data_or_directory():
 	directory = {
 		"Board Policy", "Board Return", "Partner Agency", "Record Check", "Safeguarding Board", "Safeguarding Board Policy",
-		"Safeguarding Contact", "Safeguarding Contact Capacity", "Safeguarding Settings",
+		"Safeguarding Absence", "Safeguarding Contact", "Safeguarding Contact Capacity", "Safeguarding Settings",
 	}  # fmt: skip
 	known = directory | set(permissions.GUARDED_DOCTYPES) | {audit_permissions.DOCTYPE}
 	found = set(frappe.get_all("DocType", {"module": OURS}, pluck="name"))
