@@ -7,23 +7,19 @@ the alert rows, their mail and the case's next alert go together or not at all, 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 import frappe
 from frappe.query_builder.functions import Min
 
-from safeguarding_escalation.engine.alerts import Alert, due_alerts
+from safeguarding_escalation.engine.alerts import due_alerts
 from safeguarding_escalation.engine.case import ENDED
-from safeguarding_escalation.engine.parties import agencies, agency_of
-from safeguarding_escalation.services import mail, projection, recipients, times
+from safeguarding_escalation.services import letters, projection, times
 from safeguarding_escalation.services.loaded import LoadedCase
 from safeguarding_escalation.services.lock import locked
-from safeguarding_escalation.services.rows import select
 
 PAGE = 200
-NOBODY = "nobody reachable"
 AWAKE_FOR = timedelta(days=1)
 
 
@@ -104,61 +100,9 @@ def serve(case: LoadedCase, moment: datetime, counts: Counter[str]) -> None:
 	"""Send what is due for one locked case and store when to look at it next."""
 	case.now = moment
 	ended = case.document.workflow_state in ENDED
-	alerts = () if ended else due_alerts(case.deadlines, sent(case.name), moment, case.calendar, case.policy)
+	said = letters.sent(case.name)
+	alerts = () if ended else due_alerts(case.deadlines, said, moment, case.calendar, case.policy)
 	counts["cases"] += 1
-	_send(case, alerts, moment, counts)
+	letters.send(case, alerts, moment, counts)
 	projection.store_deadlines(case, alerted_at=moment)
 	projection.store_list_fields(case)
-
-
-def sent(escalation: str) -> set[tuple[str, str, datetime, str]]:
-	"""What has been said of a case: (clock, instance, due instant, rung)."""
-	columns = ("clock", "instance", "due_at", "rung")
-	rows = select("Escalation Alert", columns, {"escalation": escalation}, for_update=True)
-	return {(row.clock, row.instance or "", times.aware(row.due_at), row.rung) for row in rows}
-
-
-def _send(case: LoadedCase, alerts: Sequence[Alert], moment: datetime, counts: Counter[str]) -> None:
-	"""One mail a person for all that is due on the case, one alert row a clock and person."""
-	letters: dict[str, list[Alert]] = {}
-	for alert in alerts:
-		counts[alert.rung] += 1
-		agency = agency_of(agencies(case.case), alert.deadline)
-		mailboxes = {who.email for word in alert.to for who in recipients.resolve(case, word, agency)}
-		for email in sorted(mailboxes) or [NOBODY]:
-			letters.setdefault(email, []).append(alert)
-	for email, theirs in letters.items():
-		queued = None
-		if email != NOBODY:
-			queued = mail.send(
-				email,
-				case.name,
-				case.document.reference,
-				case.document.stage_label,
-				[_line(alert) for alert in theirs],
-			)
-			counts["mails"] += bool(queued)
-		for alert in theirs:
-			_store(case.name, alert, email, queued, moment)
-
-
-def _line(alert: Alert) -> mail.Line:
-	deadline = alert.deadline
-	return mail.Line(alert.rung, deadline.label, deadline.clause, deadline.owed_by, deadline.due_at)
-
-
-def _store(escalation: str, alert: Alert, email: str, queued: str | None, moment: datetime) -> None:
-	"""The alert's row; its unique key makes a second one impossible, in this process or another."""
-	frappe.get_doc(
-		{
-			"doctype": "Escalation Alert",
-			"escalation": escalation,
-			"clock": alert.deadline.clock,
-			"instance": alert.deadline.instance or "",
-			"due_at": times.stored(alert.deadline.due_at),
-			"rung": alert.rung,
-			"recipient": email,
-			"sent_at": times.stored(moment) if queued else None,
-			"email_queue": queued,
-		}
-	).insert(ignore_permissions=True)
