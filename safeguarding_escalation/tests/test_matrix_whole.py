@@ -46,6 +46,7 @@ ELSEWHERE = {
 	"Escalation Audit": "test_audit", "Partner Agency": "directory", "Safeguarding Board": "directory",
 	"Record Check": "test_record_checks", "Safeguarding Board Policy": "directory", "Safeguarding Contact": "directory",
 	"Safeguarding Absence": "test_absences", "Safeguarding Contact Capacity": "directory", "Safeguarding Settings": "settings",
+	"Safeguarding Heartbeat": "when something last ran; for administrators (test_heartbeat)",
 }  # fmt: skip
 POLICY = ("Board Policy", "Policy ")
 ABOUT = {
