@@ -9,8 +9,21 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import frappe
+import redis.exceptions
+from frappe.utils import get_string_between
+from rq.timeouts import BaseTimeoutException
 
 MAJOR = int(frappe.__version__.split(".", 1)[0])
+
+# What tells that the job queue cannot be reached, that a job has run out of its time, that another transaction kept a lock.
+QUEUE_ERRORS = (redis.exceptions.RedisError, OSError)
+JOB_TIMEOUTS = (BaseTimeoutException,)
+LOST_LOCK = (frappe.QueryDeadlockError, frappe.QueryTimeoutError)
+
+
+def in_background_job() -> bool:
+	"""Whether a worker of the host's queue runs this; False for `bench execute`, a request, a test."""
+	return bool(getattr(frappe.local, "job", None))
 
 
 def system_timezone() -> str:
@@ -58,21 +71,19 @@ def client_function(name: str) -> Callable[..., Any]:
 def queue_mail(**given: Any) -> str | None:
 	"""Queue a mail in the caller's transaction through `frappe.sendmail`; the Email Queue row's name.
 
-	None where the host queued nothing: a global unsubscribe makes it do so without a word. Later versions return
-	the row, the pre-release returns nothing, so the row is looked up.
+	None where the host queued nothing: a global unsubscribe makes it do so without a word, an address that is none
+	as well. Later versions return the row; the pre-release returns nothing, so the row is found by the Message-ID
+	that it was given, which no other mail has.
 	"""
-	last = frappe.db.get_value(
-		"Email Queue", {"reference_name": given["reference_name"]}, "name", order_by="creation desc"
-	)
-	queued = frappe.sendmail(delayed=True, **given)
+	from frappe.email.email_body import get_message_id  # its import opens the site's log
+
+	message_id = get_string_between("<", get_message_id(), ">")
+	queued = frappe.sendmail(delayed=True, message_id=message_id, **given)
 	if isinstance(queued, list):
 		queued = queued[0] if queued else None
 	if queued is not None:
 		return queued.name
-	name = frappe.db.get_value(
-		"Email Queue", {"reference_name": given["reference_name"]}, "name", order_by="creation desc"
-	)
-	return name if name != last else None
+	return frappe.db.get_value("Email Queue", {"message_id": message_id}, "name")
 
 
 def forget_user_settings(texts: Sequence[str]) -> None:

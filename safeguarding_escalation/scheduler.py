@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from safeguarding_escalation import compat
 from safeguarding_escalation.services import record_checks, sweeping
 
 
@@ -11,9 +12,12 @@ def sweep(now: Any = None) -> dict[str, int]:
 	"""Send every alert that is due at `now` (default: this moment) and has not been sent.
 
 	By hand: `bench --site X execute safeguarding_escalation.scheduler.sweep`. `now` may be a datetime (naive is
-	site time) or its text. Returns counts: `cases`, `mails`, `failed`, and one count a rung (`due_soon`,
-	`due_today`, `overdue`). Raises at the end if a case failed, after all others were served.
+	site time) or its text. Returns counts: `cases`, `mails`, `failed`, `busy` (held by others, left for the next sweep), and one count a rung (`due_soon`,
+	`due_today`, `overdue`). Raises at the end if a case failed, after all others were served. As the host's job,
+	and with more than a page of cases due, it queues them in pages and returns `cases` and `pages`.
 	"""
+	if now is None and compat.in_background_job():
+		return sweeping.scheduled()
 	return sweeping.sweep(now)
 
 

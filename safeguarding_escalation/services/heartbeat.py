@@ -14,6 +14,7 @@ from safeguarding_escalation.services import times
 from safeguarding_escalation.services.rows import select
 
 DOCTYPE = "Safeguarding Heartbeat"
+SWEEP, MAIL, HEALTH = "sweep", "mail", "health"
 
 
 def beat(kind: str, moment: datetime | None = None) -> None:

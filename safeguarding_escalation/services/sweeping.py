@@ -1,44 +1,110 @@
 """The sweep: every alert that is due and unsent, once each, whatever was missed (decision 5: alert, never move).
 
-It scans what is due, never what is open, and relies on no earlier run. One case is one savepoint and one commit:
-the alert rows, their mail and the case's next alert go together or not at all, and one bad case stops no other.
+It scans what is due, never what is open, and relies on no earlier run. One case is one transaction: its alert rows,
+their mail and its next alert go together or not at all, and one bad case stops no other. So a sweep may be run twice,
+by two processes, or be killed at any point: what it has not done is still due, and the next one finds it.
+
+As the host's scheduled job it hands more than one page of cases on to Frappe's own queue, where any worker of any
+machine takes a page. The beat of the sweep (`heartbeat`) is noted when nothing that was due is left, not when
+pages were queued: a queue that nobody works off is seen.
 """
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import frappe
 from frappe.query_builder.functions import Min
 
+from safeguarding_escalation import compat
 from safeguarding_escalation.engine.alerts import due_alerts
 from safeguarding_escalation.engine.case import ENDED
-from safeguarding_escalation.services import letters, projection, times
+from safeguarding_escalation.services import heartbeat, letters, projection, times
 from safeguarding_escalation.services.loaded import LoadedCase
 from safeguarding_escalation.services.lock import locked
+from safeguarding_escalation.services.rows import select
 
-PAGE = 200
+PAGE = 200  # cases a job; at about 50 ms a case a worker is done in some ten seconds
 AWAKE_FOR = timedelta(days=1)
+FAILED = "Safeguarding sweep: a case failed"
+NOTED_FOR = timedelta(hours=1)  # a case that fails at each sweep is noted once an hour
+THIS = "safeguarding_escalation.services.sweeping"
 
 
 def sweep(now: Any = None) -> dict[str, int]:
-	"""Serve every case with an alert due at `now`; see `scheduler.sweep`."""
+	"""Serve every case with an alert due at `now`, here and at once; see `scheduler.sweep`."""
 	moment = times.given(now, "now") or times.now()
-	counts: Counter[str] = Counter(
-		cases=0, mails=0, failed=0, due_soon=0, last_afternoon=0, due_today=0, overdue=0
-	)
-	served: set[str] = set()
-	while page := [name for name in due_cases(moment, len(served)) if name not in served]:
-		for name in page:
-			served.add(name)
-			_serve_safely(name, moment, counts)
+	counts = _serve_all(due_cases(moment), moment)
 	stay_awake()
-	if counts["failed"]:
-		frappe.throw(
-			f"{counts['failed']} escalations could not be swept; see the Error Log. The others were served."
-		)
+	_beat_if_all_are_served(moment)
+	_raise_if_failed(counts)
+	return dict(counts)
+
+
+def scheduled(now: Any = None) -> dict[str, int]:
+	"""The sweep as the host's job: a page or less is served at once, more goes to the queue in pages.
+
+	Returns the counts of `sweep`, or `cases` and `pages` where it was handed on. Without a queue it serves all itself.
+	"""
+	moment = times.given(now, "now") or times.now()
+	due = due_cases(moment)
+	if len(due) <= PAGE:
+		return sweep(now)
+	stay_awake()
+	pages = [due[start : start + PAGE] for start in range(0, len(due), PAGE)]
+	for number, cases in enumerate(pages):
+		try:
+			frappe.enqueue(
+				f"{THIS}.page",
+				queue="default",
+				cases=cases,
+				due_at=moment.isoformat(),
+				at=str(now) if now else None,
+			)
+		except compat.QUEUE_ERRORS:
+			_log().error("The queue could not be reached: the sweep serves every case itself", exc_info=True)
+			return {**sweep(now), "pages": number}
+	return {"cases": len(due), "pages": len(pages)}
+
+
+def page(cases: list[str], due_at: str, at: str | None = None) -> dict[str, int]:
+	"""A background job: serve those of `cases` that are still due. Run twice, late or by two workers, it sends nothing twice.
+
+	`due_at` is the instant of the sweep that queued it. What is due is asked of `at`, or of the present: a page that
+	has waited into the night keeps quiet hours. Raises at the end if a case failed.
+	"""
+	moment = times.given(at, "at") or times.now()
+	counts = _serve_all(_still_due(cases, moment), moment)
+	_beat_if_all_are_served(times.given(due_at, "due_at"))
+	_raise_if_failed(counts)
+	return dict(counts)
+
+
+def serve_soon(escalation: str) -> None:
+	"""Have a background job serve this one case once the caller's transaction is committed.
+
+	Never in the caller's way: where the queue cannot be reached that is logged, and the next sweep finds the case.
+	"""
+	frappe.db.after_commit.add(partial(_enqueue_one, escalation))
+
+
+def _enqueue_one(escalation: str) -> None:
+	try:
+		frappe.enqueue(f"{THIS}.serve_one", queue="short", escalation=escalation)
+	except Exception:
+		# The caller's work is stored already; nothing that happens here may look as if it weren't.
+		_log().error(f"Escalation {escalation} waits for the next sweep", exc_info=True)
+
+
+def serve_one(escalation: str) -> dict[str, int]:
+	"""A background job: serve one case now. Raises if it failed; the next sweep tries again."""
+	frappe.set_user("Administrator")
+	counts = _serve_all([escalation], times.now())
+	_raise_if_failed(counts)
 	return dict(counts)
 
 
@@ -62,8 +128,8 @@ def stay_awake() -> None:
 	_commit()
 
 
-def due_cases(moment: datetime, beyond: int = 0) -> list[str]:
-	"""The cases with an alert due, those that have waited longest first."""
+def due_cases(moment: datetime) -> list[str]:
+	"""The cases with an alert due, those that have waited longest first. Reads an index of what is due, not of what is open."""
 	deadline = frappe.qb.DocType("Escalation Deadline")
 	query = (
 		frappe.qb.from_(deadline)
@@ -71,24 +137,99 @@ def due_cases(moment: datetime, beyond: int = 0) -> list[str]:
 		.where(deadline.next_alert_at <= times.stored(moment))
 		.groupby(deadline.escalation)
 		.orderby(Min(deadline.next_alert_at))
-		.limit(PAGE + beyond)
+		.orderby(deadline.escalation)
 	)
 	return [row[0] for row in query.run()]
 
 
-def _serve_safely(name: str, moment: datetime, counts: Counter[str]) -> None:
+def _still_due(cases: Sequence[str], moment: datetime) -> list[str]:
+	deadline = frappe.qb.DocType("Escalation Deadline")
+	query = (
+		frappe.qb.from_(deadline)
+		.select(deadline.escalation)
+		.where(deadline.escalation.isin(list(cases)) & (deadline.next_alert_at <= times.stored(moment)))
+		.distinct()
+	)
+	due = {row[0] for row in query.run()}
+	return [name for name in cases if name in due]
+
+
+def failing() -> list[str]:
+	"""The cases that failed in a sweep within the last hour and a bit, by name: noted in the Error Log, tried again each time."""
+	errors = frappe.qb.DocType("Error Log")
+	since = times.stored(times.now() - NOTED_FOR - timedelta(minutes=10))
+	query = frappe.qb.from_(errors).select(errors.reference_name).distinct()
+	query = query.where((errors.modified >= since) & (errors.method == FAILED))
+	return sorted(row[0] for row in query.run() if row[0])
+
+
+def _beat_if_all_are_served(moment: datetime) -> None:
+	"""Note the sweep of `moment` as done when nothing due then is left but cases that are known to fail."""
+	_commit()  # what others have served meanwhile is to be seen
+	if set(due_cases(moment)) <= set(failing()):
+		heartbeat.beat(heartbeat.SWEEP, moment)
+		_commit()
+
+
+def _raise_if_failed(counts: Counter[str]) -> None:
+	if counts["failed"]:
+		frappe.throw(
+			f"{counts['failed']} escalations could not be swept; see the Error Log. The others were served."
+		)
+
+
+def _serve_all(cases: Sequence[str], moment: datetime) -> Counter[str]:
+	"""Serve each case in a transaction of its own. `busy` are those that others held; they stay due."""
+	counts: Counter[str] = Counter(
+		cases=0, mails=0, failed=0, busy=0, due_soon=0, last_afternoon=0, due_today=0, overdue=0
+	)
+	for name in cases:
+		counts.update(_serve_safely(name, moment))
+	return counts
+
+
+def _serve_safely(name: str, moment: datetime, again: bool = True) -> Counter[str]:
+	"""What serving one case came to. Who loses a lock to another tries once more, then leaves it to the next sweep."""
+	_commit()
 	frappe.db.savepoint("sweep_case")
+	counts: Counter[str] = Counter()
 	try:
+		# First of all the lock: what is read without one after it is then as new as it.
+		select("Escalation", ["name"], {"name": name}, for_update=True)
 		with locked(name) as case:
 			serve(case, moment, counts)
+		_commit()
+	except compat.JOB_TIMEOUTS:
+		_undo()
+		raise
+	except compat.LOST_LOCK:
+		_undo()
+		return _serve_safely(name, moment, again=False) if again else Counter(busy=1)
 	except Exception:
-		# One bad case must not silence the others: note it, undo it, go on; `sweep` raises at the end.
+		# One bad case must not silence the others: undo it, note it, go on; the caller raises at the end.
+		traceback = frappe.get_traceback()
+		_undo()
+		_note(name, traceback)
+		return Counter(failed=1)
+	return counts
+
+
+def _note(name: str, traceback: str) -> None:
+	if name not in failing():
+		frappe.log_error(title=FAILED, message=traceback, reference_doctype="Escalation", reference_name=name)
+		_commit()
+
+
+def _undo() -> None:
+	"""Undo one case. A deadlock has ended the whole transaction, with its savepoints; tests keep theirs open."""
+	if frappe.flags.in_test:
 		frappe.db.rollback(save_point="sweep_case")
-		frappe.log_error(
-			title="Safeguarding sweep: a case failed", reference_doctype="Escalation", reference_name=name
-		)
-		counts["failed"] += 1
-	_commit()
+	else:
+		frappe.db.rollback()
+
+
+def _log() -> Any:
+	return frappe.logger("safeguarding_escalation")
 
 
 def _commit() -> None:
