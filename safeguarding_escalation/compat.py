@@ -86,6 +86,28 @@ def queue_mail(**given: Any) -> str | None:
 	return frappe.db.get_value("Email Queue", {"message_id": message_id}, "name")
 
 
+def has_outgoing_account() -> bool:
+	"""Whether the host has an account, or a server in its settings, by which mail can be queued."""
+	from frappe.email.doctype.email_account.email_account import EmailAccount
+
+	return bool(EmailAccount.find_outgoing())
+
+
+def forget_mail_job(email_queue: str) -> None:
+	"""Let the pre-release queue a mail's job again: it makes one a mail, and one of a killed worker seems to run for ever.
+
+	Released versions send in one job, and have no such one to forget.
+	"""
+	from frappe.utils.background_jobs import get_job
+
+	try:
+		job = get_job(f"email_queue_sendmail_{email_queue}")
+		if job:
+			job.delete()
+	except QUEUE_ERRORS:
+		frappe.logger("safeguarding_escalation").warning("The queue could not be reached", exc_info=True)
+
+
 def forget_user_settings(texts: Sequence[str]) -> None:
 	"""Drop the saved filters and columns of lists in which one of `texts` stands, before the host writes them back."""
 	cache = frappe.cache() if callable(frappe.cache) else frappe.cache

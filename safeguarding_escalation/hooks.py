@@ -32,6 +32,7 @@ after_job = ["safeguarding_escalation.services.audit_jobs.end"]
 scheduler_events = {
 	"cron": {
 		"*/5 * * * *": ["safeguarding_escalation.scheduler.sweep"],
+		"2-59/5 * * * *": ["safeguarding_escalation.scheduler.care"],
 	},
 	"daily_long": ["safeguarding_escalation.scheduler.verify_log"],
 }

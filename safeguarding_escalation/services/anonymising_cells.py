@@ -34,7 +34,7 @@ KEPT_LINKS = {
 KEPT: dict[str, set[str]] = {
 	"Escalation": {"reference", "stage_label", "next_owed_by", "chair_outcome"},
 	"Escalation Deadline": {"clock", "label", "kind", "owed_by", "capped_by", "policy", "clause"},
-	"Escalation Alert": {"clock", "rung"},
+	"Escalation Alert": {"clock", "rung", "mail_state"},
 }
 DATES_OF_PEOPLE = {"date_of_birth"}
 # The host's own columns of what people did with the case.

@@ -6,18 +6,22 @@ Everything here runs in the caller's transaction, under the lock of the case: ro
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import frappe
 
-from safeguarding_escalation.engine.alerts import Alert
+from safeguarding_escalation.engine.alerts import Alert, AlertKey
 from safeguarding_escalation.engine.parties import agencies, agency_of
-from safeguarding_escalation.services import mail, recipients, times
+from safeguarding_escalation.services import mail, recipients, stand_ins, times
 from safeguarding_escalation.services.loaded import LoadedCase
 from safeguarding_escalation.services.rows import select
 
 NOBODY = "nobody reachable"
+NOBODY_TOLD = "Nobody who has to be told has an account that can be mailed."
+NOT_QUEUED = (
+	"No mail was made: this address has unsubscribed from all mail of the site, or it is no mail address."
+)
 
 
 def sent(escalation: str) -> set[tuple[str, str, datetime, str]]:
@@ -40,18 +44,65 @@ def send(case: LoadedCase, alerts: Sequence[Alert], moment: datetime, counts: Co
 		for email in sorted(mailboxes) or [NOBODY]:
 			letters.setdefault(email, []).append(alert)
 	for email, theirs in letters.items():
-		queued = None
-		if email != NOBODY:
-			queued = mail.send(
-				email,
-				case.name,
-				case.document.reference,
-				case.document.stage_label,
-				[_line(alert) for alert in theirs],
-			)
-			counts["mails"] += bool(queued)
-		for alert in theirs:
-			_store(case.name, alert, email, queued, moment)
+		if email == NOBODY:
+			_keep(case, email, theirs, None, moment, problem=NOBODY_TOLD)
+		elif not deliver(case, email, theirs, moment, counts):
+			instead(case, email, theirs, moment, counts, planned=letters)
+
+
+def deliver(
+	case: LoadedCase,
+	email: str,
+	alerts: Sequence[Alert],
+	moment: datetime,
+	counts: Counter[str],
+	in_place_of: str = "",
+) -> bool:
+	"""Queue one mail and store its alerts' rows. False where the host queued none, which the rows then say."""
+	lines = [_line(alert) for alert in alerts]
+	queued = mail.send(email, case.name, case.document.reference, case.document.stage_label, lines)
+	counts["mails"] += bool(queued)
+	_keep(case, email, alerts, queued, moment, "" if queued else NOT_QUEUED, in_place_of)
+	return bool(queued)
+
+
+def instead(
+	case: LoadedCase,
+	email: str,
+	alerts: Sequence[Alert],
+	moment: datetime,
+	counts: Counter[str],
+	planned: Mapping[str, Sequence[Alert]] | None = None,
+) -> list[str]:
+	"""Tell whoever stands in for somebody whom no mail reaches; returns who knows of it now.
+
+	`planned` are the letters of this sweep, by mailbox: who gets the same alert anyway gets no second one.
+	"""
+	for choice in stand_ins.of(case, email):
+		told = []
+		for other in choice:
+			known = {
+				**dict.fromkeys((each.key for each in (planned or {}).get(other, ())), True),
+				**_told(case.name, other),
+			}
+			fresh = [alert for alert in alerts if alert.key not in known]
+			delivered = bool(fresh) and deliver(case, other, fresh, moment, counts, in_place_of=email)
+			if delivered or any(known.get(alert.key) for alert in alerts):
+				told.append(other)
+		if told:
+			return told
+	return []
+
+
+def _told(escalation: str, email: str) -> dict[AlertKey, bool]:
+	"""What there is a row of for one mailbox in a case, and whether a mail was made for it."""
+	where = {"escalation": escalation, "recipient": email}
+	columns = ("clock", "instance", "due_at", "rung", "email_queue")
+	rows = select("Escalation Alert", columns, where, for_update=True)
+	return {
+		(row.clock, row.instance or "", times.aware(row.due_at), row.rung): bool(row.email_queue)
+		for row in rows
+	}
 
 
 def _line(alert: Alert) -> mail.Line:
@@ -59,18 +110,30 @@ def _line(alert: Alert) -> mail.Line:
 	return mail.Line(alert.rung, deadline.label, deadline.clause, deadline.owed_by, deadline.due_at)
 
 
-def _store(escalation: str, alert: Alert, email: str, queued: str | None, moment: datetime) -> None:
-	"""The alert's row; its unique key makes a second one impossible, in this process or another."""
-	frappe.get_doc(
-		{
-			"doctype": "Escalation Alert",
-			"escalation": escalation,
-			"clock": alert.deadline.clock,
-			"instance": alert.deadline.instance or "",
-			"due_at": times.stored(alert.deadline.due_at),
-			"rung": alert.rung,
-			"recipient": email,
-			"sent_at": times.stored(moment) if queued else None,
-			"email_queue": queued,
-		}
-	).insert(ignore_permissions=True)
+def _keep(
+	case: LoadedCase,
+	email: str,
+	alerts: Sequence[Alert],
+	queued: str | None,
+	moment: datetime,
+	problem: str = "",
+	in_place_of: str = "",
+) -> None:
+	"""The alerts' rows; their unique key makes a second one impossible, in this process or another."""
+	for alert in alerts:
+		frappe.get_doc(
+			{
+				"doctype": "Escalation Alert",
+				"escalation": case.name,
+				"clock": alert.deadline.clock,
+				"instance": alert.deadline.instance or "",
+				"due_at": times.stored(alert.deadline.due_at),
+				"rung": alert.rung,
+				"recipient": email,
+				"stands_in_for": in_place_of,
+				"sent_at": times.stored(moment) if queued else None,
+				"email_queue": queued,
+				"mail_state": "Queued" if queued else "Not sent",
+				"problem": problem,
+			}
+		).insert(ignore_permissions=True)
