@@ -1,35 +1,31 @@
 """What is due to be said to whom at an instant: the rungs of each deadline, as data, and the ones not said yet.
 
-Pure, and re-runnable: after downtime only the highest rung reached is said, once. What counts in days speaks at 08:00
-London time on working days; an instant that people set to protect somebody, or immediate risk, speaks at any hour
-(X-A4, decision 4). Recipients are words ("raising lead", "line manager of raising lead", "chair"); services find the
-people. Nothing is due on a clock that is met, ended or not started, so a closed case is silent.
+Pure, and re-runnable: after downtime only the highest rung reached is said, once. What counts in days speaks on working
+days, from the site's morning until its evening; an instant that people set to protect somebody, or immediate risk,
+speaks at any hour (X-A4, decision 4). Which rungs there are is in `ladder.py`. Recipients are words ("raising lead",
+"line manager of raising lead", "chair"); services find the people. Nothing is due on a clock that is met, ended or not
+started, so a closed case is silent.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime, time
+from dataclasses import dataclass, field
+from datetime import datetime
 
 from .calendar import WorkingCalendar
 from .deadline_row import RUNNING, Deadline
 from .events import LONDON, instant_of, require_aware
+from .ladder import DEFAULT, DUE_SOON, OVERDUE, again, base, ladder_of, recipients_of
 from .policy import Policy
-from .schema import Terms
+from .quiet import ANY_EVENING, Hours, is_quiet, opening, presses, reached
+from .rung_times import is_instant, repeat_time, time_of, times_reached
+from .schema import AlertRung, Terms
 
-MORNING = time(8)
-AFTERNOON = time(15)
-DUE_SOON, LAST_AFTERNOON, DUE_TODAY, OVERDUE = "due_soon", "last_afternoon", "due_today", "overdue"
-# The ladder of each kind of clock, lowest rung first. A repeated reminder after `overdue` would be a rung of its own.
-LADDERS: Mapping[str, Terms] = {
-	"maximum": (DUE_SOON, LAST_AFTERNOON, DUE_TODAY, OVERDUE),
-	"local target": (DUE_SOON, LAST_AFTERNOON, DUE_TODAY, OVERDUE),
-	"preference": (DUE_SOON,),
-	"advisory": (DUE_SOON,),
-}
-_INSTANT_UNITS = ("instant", "hours", "case date")
-_INSTANT_CAPS = ("protective_deadline", "agreed_timescale")
+__all__ = [
+	"Alert", "AlertKey", "Hours", "Rung", "due_alerts", "is_instant", "is_quiet", "next_alert_at", "opening",
+	"recipients", "repeat", "rungs",
+]  # fmt: skip
 
 # What has been said: clock, instance ("" for none), due instant, rung.
 AlertKey = tuple[str, str, datetime, str]
@@ -43,6 +39,7 @@ class Rung:
 	at: datetime
 	to: Terms
 	urgent: bool = False
+	wording: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)
@@ -53,6 +50,8 @@ class Alert:
 	rung: str
 	at: datetime
 	to: Terms
+	urgent: bool = field(default=False, compare=False)
+	wording: str = field(default="", compare=False)
 
 	@property
 	def key(self) -> AlertKey:
@@ -60,19 +59,34 @@ class Alert:
 		return (self.deadline.clock, self.deadline.instance or "", self.deadline.due_at, self.rung)
 
 
-def rungs(deadline: Deadline, policy: Policy, calendar: WorkingCalendar) -> tuple[Rung, ...]:
-	"""The ladder of a deadline, lowest rung first. `policy` is the one in force now; it may change who is told.
+def rungs(
+	deadline: Deadline, policy: Policy, calendar: WorkingCalendar, hours: Hours = ANY_EVENING
+) -> tuple[Rung, ...]:
+	"""The rungs of a deadline that are said once, in the order in which they come. `policy` is the one in force now.
 
 	Rungs that would come before the clock starts move to its start, or fall away where that is too late or at a
 	quiet hour. Raises CalendarError outside the calendar's horizon.
 	"""
+	ladder = ladder_of(policy, deadline.clock, deadline.kind)
 	found = []
-	for name in LADDERS[deadline.kind]:
-		at = _instant_of_rung(name, deadline, calendar)
+	for row in ladder:
+		at = None if row.repeat_every else time_of(row, ladder, deadline, calendar, hours)
 		if at is not None:
-			urgent = name == OVERDUE and is_instant(deadline)
-			found.append(Rung(name, at, recipients(deadline.owed_by, name), urgent))
-	return tuple(found)
+			urgent = row.urgent or (row.rung == OVERDUE and is_instant(deadline))
+			found.append(Rung(row.rung, at, recipients_of(row, deadline.owed_by), urgent, row.wording))
+	return tuple(sorted(found, key=lambda rung: instant_of(rung.at)))
+
+
+def repeat(
+	deadline: Deadline, policy: Policy, calendar: WorkingCalendar, number: int, hours: Hours = ANY_EVENING
+) -> Rung | None:
+	"""The `number`th time (from 1) that a deadline's repeated rung comes; None where it comes no more, or never."""
+	row = _repeated(deadline, policy)
+	if row is None or number < 1 or (row.at_most and number > row.at_most):
+		return None
+	at = repeat_time(row, deadline, calendar, number, hours)
+	told = recipients_of(row, deadline.owed_by, number)
+	return Rung(again(row.rung, number), at, told, row.urgent, row.wording)
 
 
 def due_alerts(
@@ -83,31 +97,36 @@ def due_alerts(
 	policy: Policy,
 	*,
 	since: datetime | None = None,
+	hours: Hours = ANY_EVENING,
 ) -> tuple[Alert, ...]:
 	"""The alerts to send at `now`, earliest due first: of each deadline the highest rung reached, if not `sent`.
 
-	Lower rungs that were missed are never said late. At a quiet hour only urgent rungs speak; the others wait for
-	the next working morning. Rungs that fell before `since` are left alone. Raises EventError for a naive `now`.
+	Lower rungs that were missed are never said late, and of the repetitions only the last one. `sent` may be a mapping
+	to the instants at which things were said: no repetition comes on the day on which something was said late. At a
+	quiet hour only urgent rungs speak, and what would be late the next morning; the others wait for it. Rungs that fell
+	before `since` are left alone. Raises EventError for a naive `now`.
 	"""
 	require_aware(now, "The present time")
-	said = {(clock, instance or "", instant_of(due_at), rung) for clock, instance, due_at, rung in sent}
-	quiet = is_quiet(now, calendar)
+	said, quiet = _Said(sent), is_quiet(now, calendar, hours)
 	found = []
 	for deadline in deadlines:
-		rung = _highest(deadline, now, calendar, policy) if deadline.status(now) in RUNNING else None
-		if (
-			rung is None
-			or (since is not None and not _reached(since, rung.at))
-			or (quiet and not rung.urgent)
-		):
+		if deadline.status(now) not in RUNNING:
 			continue
-		if (deadline.clock, deadline.instance or "", instant_of(deadline.due_at), rung.name) not in said:
-			found.append(Alert(deadline, rung.name, rung.at, rung.to))
+		rung = _unsaid(deadline, said, now, calendar, policy, hours)
+		if rung is None or (since is not None and not reached(since, rung.at)):
+			continue
+		if rung.urgent or not quiet or presses(deadline.due_at, now, calendar, hours):
+			found.append(Alert(deadline, rung.name, rung.at, rung.to, rung.urgent, rung.wording))
 	return tuple(sorted(found, key=lambda alert: (instant_of(alert.deadline.due_at), alert.deadline.clock)))
 
 
 def next_alert_at(
-	deadline: Deadline, policy: Policy, calendar: WorkingCalendar, *, after: datetime | None = None
+	deadline: Deadline,
+	policy: Policy,
+	calendar: WorkingCalendar,
+	*,
+	after: datetime | None = None,
+	hours: Hours = ANY_EVENING,
 ) -> datetime | None:
 	"""When a deadline is to be looked at next: its first rung after `after` (None: its first rung); None if never.
 
@@ -115,92 +134,72 @@ def next_alert_at(
 	"""
 	if deadline.met_at is not None or deadline.ended_at is not None:
 		return None
-	ladder = rungs(deadline, policy, calendar)
+	ladder = rungs(deadline, policy, calendar, hours)
 	if after is None:
-		return min((rung.at for rung in ladder), key=instant_of, default=None)
-	times = [rung.at for rung in ladder if not _reached(rung.at, after)]
-	if is_quiet(after, calendar) and any(_reached(rung.at, after) and not rung.urgent for rung in ladder):
-		times.append(opening(after, calendar))
+		first = repeat(deadline, policy, calendar, 1, hours)
+		return min((rung.at for rung in (*ladder, first) if rung), key=instant_of, default=None)
+	times = [rung.at for rung in ladder if not reached(rung.at, after)]
+	row = _repeated(deadline, policy)
+	passed = times_reached(row, deadline, calendar, after, hours) if row else 0
+	coming = repeat(deadline, policy, calendar, passed + 1, hours)
+	times += [coming.at] if coming else []
+	ordinary = passed or any(reached(rung.at, after) and not rung.urgent for rung in ladder)
+	if is_quiet(after, calendar, hours) and ordinary:
+		times.append(opening(after, calendar, hours))
 	return min(times, key=instant_of, default=None)
 
 
 def recipients(owed_by: str, rung: str) -> Terms:
-	"""Who is told, as words: those who owe the step, and once it is overdue the one above each of them."""
-	owing = tuple(part.strip() for part in owed_by.split(",") if part.strip())
-	if rung != OVERDUE:
-		return owing
-	above = {"chair": "business manager"}
-	managers = (above.get(who, f"line manager of {who}" if who.endswith(" lead") else "") for who in owing)
-	return tuple(dict.fromkeys((*owing, *filter(None, managers))))
+	"""Who is told by the ladder that stands where a policy has none, as words; see `recipients_of`."""
+	rows = {row.rung: row for row in DEFAULT["maximum"]}
+	return recipients_of(rows.get(base(rung), rows[DUE_SOON]), owed_by)
 
 
-def is_instant(deadline: Deadline) -> bool:
-	"""Whether the due time is a moment that was set, not the end of a counted day (decision 4)."""
-	if deadline.capped_by in _INSTANT_CAPS or deadline.rule.clock.unit in _INSTANT_UNITS:
-		return True
-	return deadline.due_at.time() != deadline.rule.choices.due_time
+def _repeated(deadline: Deadline, policy: Policy) -> AlertRung | None:
+	"""The rung that comes again and again until the clock is met or ended."""
+	ladder = ladder_of(policy, deadline.clock, deadline.kind)
+	return next((row for row in ladder if row.repeat_every), None)
 
 
-def is_quiet(moment: datetime, calendar: WorkingCalendar) -> bool:
-	"""Whether ordinary alerts keep silent: before 08:00 in London, or no working day."""
-	local = moment.astimezone(LONDON)
-	return local.time() < MORNING or not calendar.is_working_day(local.date())
-
-
-def opening(moment: datetime, calendar: WorkingCalendar) -> datetime:
-	"""The first working morning, 08:00 in London, on or after the day of a quiet moment."""
-	return _on(calendar.roll_forward(moment.astimezone(LONDON).date()), MORNING)
-
-
-def _reached(moment: datetime, now: datetime) -> bool:
-	"""Whether `moment` has come by `now`, by UTC instants: wall clocks mislead when they go back."""
-	return instant_of(moment) <= instant_of(now)
-
-
-def _on(day: date, at: time) -> datetime:
-	return datetime.combine(day, at, LONDON)
-
-
-def _highest(deadline: Deadline, now: datetime, calendar: WorkingCalendar, policy: Policy) -> Rung | None:
-	"""The highest rung that `now` has reached."""
-	reached = [rung for rung in rungs(deadline, policy, calendar) if _reached(rung.at, now)]
-	return reached[-1] if reached else None
-
-
-def _instant_of_rung(name: str, deadline: Deadline, calendar: WorkingCalendar) -> datetime | None:
-	"""When a rung speaks; None where this deadline has no such rung."""
-	due = deadline.due_at
-	if name == OVERDUE:
-		return due if is_instant(deadline) else _on(_next_working_day(due.date(), calendar), MORNING)
-	late_enough = calendar.is_working_day(due.date()) and due.time() >= MORNING
-	if name == DUE_TODAY:
-		return _not_before_start(_on(due.date(), MORNING), deadline, calendar) if late_enough else None
-	if name == LAST_AFTERNOON:
-		if late_enough:
-			return None
-		return _not_before_start(_on(calendar.previous(due.date()), AFTERNOON), deadline, calendar)
-	return _due_soon(deadline, calendar)
-
-
-def _due_soon(deadline: Deadline, calendar: WorkingCalendar) -> datetime | None:
-	"""08:00 on the due-soon day. On the due day itself `due_today` says it, where the kind of clock has that rung."""
-	day = deadline.due_soon_at.astimezone(LONDON).date()
-	if day == deadline.due_at.date() and DUE_TODAY in LADDERS[deadline.kind]:
+def _unsaid(
+	deadline: Deadline, said: _Said, now: datetime, calendar: WorkingCalendar, policy: Policy, hours: Hours
+) -> Rung | None:
+	"""The highest rung that `now` has reached, unless it was said; after that the last repetition, on a later day."""
+	passed = [rung for rung in rungs(deadline, policy, calendar, hours) if reached(rung.at, now)]
+	if passed and not said.holds(deadline, passed[-1].name):
+		return passed[-1]
+	row = _repeated(deadline, policy)
+	if row is None:
 		return None
-	if not calendar.is_working_day(day):
-		day = calendar.previous(day)
-	return _not_before_start(_on(day, MORNING), deadline, calendar)
+	number = times_reached(row, deadline, calendar, now, hours)
+	rung = repeat(deadline, policy, calendar, number, hours)
+	if rung is None or said.holds(deadline, rung.name):
+		return None
+	last = said.last(deadline)
+	return None if last and _day(rung.at) <= _day(last) else rung
 
 
-def _next_working_day(day: date, calendar: WorkingCalendar) -> date:
-	"""The first working day after `day`, which need not be one itself."""
-	return calendar.add(day, 1)
+def _day(moment: datetime) -> int:
+	return moment.astimezone(LONDON).toordinal()
 
 
-def _not_before_start(at: datetime, deadline: Deadline, calendar: WorkingCalendar) -> datetime | None:
-	"""A rung no earlier than its clock's start, and before the due time; None where quiet hours leave no room."""
-	if not _reached(deadline.starts_at, at):
-		at = deadline.starts_at
-		if is_quiet(at, calendar):
-			at = opening(at, calendar)
-	return None if _reached(deadline.due_at, at) else at
+class _Said:
+	"""What was said of each deadline, by keys that do not depend on a zone, and when, as far as that is known."""
+
+	def __init__(self, sent: Collection[AlertKey]) -> None:
+		times: Mapping[AlertKey, datetime] = sent if isinstance(sent, Mapping) else {}
+		self._times: dict[tuple[str, str, int], dict[str, datetime | None]] = {}
+		for key in sent:
+			clock, instance, due_at, rung = key
+			of = self._times.setdefault((clock, instance or "", instant_of(due_at)), {})
+			of[rung] = times.get(key)
+
+	def _of(self, deadline: Deadline) -> dict[str, datetime | None]:
+		return self._times.get((deadline.clock, deadline.instance or "", deadline.due[1]), {})
+
+	def holds(self, deadline: Deadline, rung: str) -> bool:
+		return rung in self._of(deadline)
+
+	def last(self, deadline: Deadline) -> datetime | None:
+		"""The last instant known at which something was said of a deadline."""
+		return max(filter(None, self._of(deadline).values()), key=instant_of, default=None)

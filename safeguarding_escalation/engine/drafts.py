@@ -85,6 +85,7 @@ def _names(problem: Problem, row: Any, number: int) -> bool:
 	"""Whether a problem's row name means this row, the `number`th of those that were read."""
 	name = problem.row
 	counted = {
+		"alert_rungs": f"Alert {number + 1} ",
 		"moves": f"Move {number + 1} ",
 		"records": f"Record {number + 1} ",
 		"copy_rules": f"Copy rule {number + 1} ",

@@ -10,6 +10,7 @@ from dataclasses import dataclass, fields
 from itertools import count
 from typing import Any
 
+from .alert_words import row_sentence
 from .clock_words import clock_words
 from .policy_fields import plain
 from .policy_words import copy_words, duty_words, level_words, move_words, mover_words, record_words
@@ -21,6 +22,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
 	"stages": ("number",),
 	"levels": ("stage", "label"),
 	"clocks": ("id",),
+	"alert_rungs": ("clock", "kind", "rung"),
 	"moves": ("to_stage", "ground", "from_stages", "agency_types"),
 	"records": ("when", "stage", "ground", "needs"),
 	"copy_rules": ("event", "stage", "recipient", "condition"),
@@ -125,6 +127,7 @@ def _name(table: str, row: Any) -> str:
 		"stages": lambda: f"Stage {row.number}",
 		"levels": lambda: f"Level {row.label}",
 		"clocks": lambda: f"Clock {row.id}",
+		"alert_rungs": lambda: f"Alert {row.rung}{_of_clock(row)}",
 		"moves": lambda: f"Move to stage {row.to_stage} ({row.ground})",
 		"records": lambda: f"Record ({row.when}{f' {row.stage}' if row.stage else ''})",
 		"copy_rules": lambda: f"Copy to {row.recipient}",
@@ -139,10 +142,15 @@ def _name(table: str, row: Any) -> str:
 	return named[table]() if table in named else str(getattr(row, "label", table))
 
 
+def _of_clock(row: Any) -> str:
+	return f" of {row.clock or row.kind}" if row.clock or row.kind else ""
+
+
 def row_words(policy: PolicyData, table: str, row: Any) -> str:
 	"""A row in words, by the policy that it belongs to."""
 	said: dict[str, Callable[[], str]] = {
 		"clocks": lambda: clock_words(policy, row).text,
+		"alert_rungs": lambda: row_sentence(policy, row),
 		"levels": lambda: f"{level_words(row)}.",
 		"moves": lambda: f"{move_words(policy, row)} By {mover_words(row)}.",
 		"records": lambda: record_words(policy, row),

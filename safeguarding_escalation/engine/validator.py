@@ -9,6 +9,7 @@ from datetime import time
 
 from .errors import PolicyError
 from .schema import PolicyData
+from .validator_alerts import alert_problems
 from .validator_clocks import clock_problems
 from .validator_cycles import cycle_problems
 from .validator_questions import question_problems
@@ -33,6 +34,7 @@ def validate(policy: PolicyData) -> list[Problem]:
 		*stage_problems(policy),
 		*clock_problems(policy),
 		*cycle_problems(policy),
+		*alert_problems(policy),
 		*record_problems(policy),
 		*question_problems(policy),
 	)

@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 import frappe
 
 from safeguarding_escalation.engine.alerts import Alert, AlertKey
+from safeguarding_escalation.engine.ladder import base
 from safeguarding_escalation.engine.parties import agencies, agency_of
 from safeguarding_escalation.services import mail, recipients, stand_ins, times
 from safeguarding_escalation.services.loaded import LoadedCase
@@ -24,11 +26,17 @@ NOT_QUEUED = (
 )
 
 
-def sent(escalation: str) -> set[tuple[str, str, datetime, str]]:
-	"""What has been said of a case: (clock, instance, due instant, rung)."""
-	columns = ("clock", "instance", "due_at", "rung")
+def sent(escalation: str) -> dict[AlertKey, datetime]:
+	"""What has been said of a case, by (clock, instance, due instant, rung), and when it was first said."""
+	columns = ("clock", "instance", "due_at", "rung", "said_at", "sent_at", "creation")
 	rows = select("Escalation Alert", columns, {"escalation": escalation}, for_update=True)
-	return {(row.clock, row.instance or "", times.aware(row.due_at), row.rung) for row in rows}
+	found: dict[Any, Any] = {}
+	for row in rows:
+		key = (row.clock, row.instance or "", times.aware(row.due_at), row.rung)
+		# A row that is older than the column was said when it was sent, or else as it was written.
+		at: Any = times.aware(row.said_at or row.sent_at or row.creation)
+		found[key] = min(at, found.get(key, at))
+	return found
 
 
 def send(case: LoadedCase, alerts: Sequence[Alert], moment: datetime, counts: Counter[str]) -> None:
@@ -38,7 +46,7 @@ def send(case: LoadedCase, alerts: Sequence[Alert], moment: datetime, counts: Co
 	"""
 	letters: dict[str, list[Alert]] = {}
 	for alert in alerts:
-		counts[alert.rung] += 1
+		counts[base(alert.rung)] += 1
 		agency = agency_of(agencies(case.case), alert.deadline)
 		mailboxes = {who.email for word in alert.to for who in recipients.resolve(case, word, agency)}
 		for email in sorted(mailboxes) or [NOBODY]:
@@ -59,8 +67,7 @@ def deliver(
 	in_place_of: str = "",
 ) -> bool:
 	"""Queue one mail and store its alerts' rows. False where the host queued none, which the rows then say."""
-	lines = [_line(alert) for alert in alerts]
-	queued = mail.send(email, case.name, case.document.reference, case.document.stage_label, lines)
+	queued = mail.send(email, _letter(case, alerts))
 	counts["mails"] += bool(queued)
 	_keep(case, email, alerts, queued, moment, "" if queued else NOT_QUEUED, in_place_of)
 	return bool(queued)
@@ -105,9 +112,16 @@ def _told(escalation: str, email: str) -> dict[AlertKey, bool]:
 	}
 
 
+def _letter(case: LoadedCase, alerts: Sequence[Alert]) -> mail.Letter:
+	document = case.document
+	return mail.Letter(
+		case.name, document.reference, document.stage_label, [_line(alert) for alert in alerts]
+	)
+
+
 def _line(alert: Alert) -> mail.Line:
-	deadline = alert.deadline
-	return mail.Line(alert.rung, deadline.label, deadline.clause, deadline.owed_by, deadline.due_at)
+	of = alert.deadline
+	return mail.Line(alert.rung, of.label, of.clause, of.owed_by, of.due_at, alert.wording, alert.at)
 
 
 def _keep(
@@ -131,6 +145,7 @@ def _keep(
 				"rung": alert.rung,
 				"recipient": email,
 				"stands_in_for": in_place_of,
+				"said_at": times.stored(moment),
 				"sent_at": times.stored(moment) if queued else None,
 				"email_queue": queued,
 				"mail_state": "Queued" if queued else "Not sent",

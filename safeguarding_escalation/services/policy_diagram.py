@@ -14,6 +14,7 @@ from dateutil.easter import easter
 
 from safeguarding_escalation.engine import Clock, Deadline, Policy
 from safeguarding_escalation.engine import policy_words as words
+from safeguarding_escalation.engine.alert_words import alerts_words
 from safeguarding_escalation.engine.clock_words import clock_words
 from safeguarding_escalation.engine.errors import EngineError, PolicyError
 from safeguarding_escalation.engine.schema import Stage
@@ -179,6 +180,7 @@ def _clock(policy: Policy, clock: Clock) -> dict[str, Any]:
 		"due": said.due,
 		"more": [part for part in (said.failing, said.met, said.dropped, said.reminder) if part],
 		"owed": said.owed,
+		"alerts": alerts_words(policy, clock),
 		"clause": clock.clause,
 		"note": clock.note,
 	}

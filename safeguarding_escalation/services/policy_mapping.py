@@ -18,6 +18,7 @@ DOCTYPES = {
 	"stages": "Policy Stage",
 	"levels": "Policy Level",
 	"clocks": "Policy Clock",
+	"alert_rungs": "Policy Alert Rung",
 	"moves": "Policy Move",
 	"records": "Policy Record",
 	"copy_rules": "Policy Copy Rule",

@@ -15,7 +15,7 @@ from safeguarding_escalation.engine import EVENT_KINDS, PolicyData
 from safeguarding_escalation.engine.drafts import Draft, position_of, read_draft
 from safeguarding_escalation.engine.policy_changes import row_words
 from safeguarding_escalation.engine.policy_words import EFFECTS, GROUNDS, SKIP_RULES, need_words
-from safeguarding_escalation.engine.schema import CAPACITIES, OWED_BY, SIDES, TABLES
+from safeguarding_escalation.engine.schema import ALERT_RECIPIENTS, CAPACITIES, OWED_BY, SIDES, TABLES
 from safeguarding_escalation.engine.term_words import HAPPENS, clock_name, owers, term_words
 from safeguarding_escalation.engine.terms import GRAMMAR
 from safeguarding_escalation.engine.validator_words import (
@@ -30,7 +30,7 @@ from safeguarding_escalation.services.policy_diagram import draw, field_labels
 from safeguarding_escalation.services.policy_mapping import DOCTYPES, HEADER, doc_to_dict, fieldname
 
 # The tables that are read back row by row.
-READ_BACK = ("levels", "clocks", "moves", "records", "copy_rules", "closing_duties")
+READ_BACK = ("levels", "clocks", "alert_rungs", "moves", "records", "copy_rules", "closing_duties")
 # The cells that hold terms or words of the vocabulary, and how one entry of them is said.
 CELLS: Mapping[str, Mapping[str, str]] = {
 	"clocks": {
@@ -187,6 +187,7 @@ def vocabulary() -> dict[str, Any]:
 		"sides": list(SIDES),
 		"capacities": list(CAPACITIES),
 		"owed_by": list(OWED_BY),
+		"alert_recipients": list(ALERT_RECIPIENTS),
 		"senders": list(SENDERS),
 		"conditions": [condition for condition in CONDITIONS if condition],
 		"grounds": _pairs(GROUNDS),

@@ -15,7 +15,8 @@ from safeguarding_escalation.engine.alerts import next_alert_at
 from safeguarding_escalation.engine.answers import answer_given
 from safeguarding_escalation.engine.case import ENDED
 from safeguarding_escalation.engine.deadline_row import first_due
-from safeguarding_escalation.services import access, realtime, times
+from safeguarding_escalation.engine.ladder import BINDING
+from safeguarding_escalation.services import access, quiet_hours, realtime, times
 from safeguarding_escalation.services.loaded import LoadedCase
 from safeguarding_escalation.services.rows import select
 
@@ -73,7 +74,10 @@ def store_deadlines(case: LoadedCase, alerted_at: datetime | None = None) -> Non
 
 def _row(case: LoadedCase, deadline: Deadline, alerted_at: datetime | None) -> dict[str, Any]:
 	ended = case.document.workflow_state in ENDED
-	alert = None if ended else next_alert_at(deadline, case.policy, case.calendar, after=alerted_at)
+	hours = quiet_hours.hours()
+	alert = (
+		None if ended else next_alert_at(deadline, case.policy, case.calendar, after=alerted_at, hours=hours)
+	)
 	return {
 		"stage": deadline.stage,
 		"starts_at": times.stored(deadline.starts_at),
@@ -89,6 +93,20 @@ def _row(case: LoadedCase, deadline: Deadline, alerted_at: datetime | None) -> d
 		"label": deadline.label,
 		"next_alert_at": times.stored(alert),
 	}
+
+
+def ensure_alerts() -> None:
+	"""Look anew at when to alert, where an earlier version saw nothing more to say of a limit that still runs.
+
+	A second run finds nothing to do.
+	"""
+	from safeguarding_escalation.services.lock import one_by_one
+
+	table, case = frappe.qb.DocType("Escalation Deadline"), frappe.qb.DocType("Escalation")
+	query = frappe.qb.from_(table).join(case).on(case.name == table.escalation).select(case.name).distinct()
+	query = query.where(case.workflow_state.notin(ENDED)).where(table.kind.isin(BINDING))
+	query = query.where(table.met_at.isnull() & table.ended_at.isnull() & table.next_alert_at.isnull())
+	one_by_one(query.run(pluck=True), lambda loaded: store_deadlines(loaded, alerted_at=loaded.now))
 
 
 def _differs(stored: Any, wanted: Any) -> bool:

@@ -23,7 +23,7 @@ from frappe.query_builder.functions import Min
 from safeguarding_escalation import compat
 from safeguarding_escalation.engine.alerts import due_alerts
 from safeguarding_escalation.engine.case import ENDED
-from safeguarding_escalation.services import heartbeat, letters, projection, times
+from safeguarding_escalation.services import heartbeat, letters, projection, quiet_hours, times
 from safeguarding_escalation.services.loaded import LoadedCase
 from safeguarding_escalation.services.lock import locked
 from safeguarding_escalation.services.rows import select
@@ -203,7 +203,15 @@ def _raise_if_failed(counts: Counter[str]) -> None:
 def _serve_all(cases: Sequence[str], moment: datetime) -> Counter[str]:
 	"""Serve each case in a transaction of its own. `busy` are those that others held; they stay due."""
 	counts: Counter[str] = Counter(
-		cases=0, mails=0, failed=0, busy=0, due_soon=0, last_afternoon=0, due_today=0, overdue=0
+		cases=0,
+		mails=0,
+		failed=0,
+		busy=0,
+		due_soon=0,
+		last_afternoon=0,
+		due_today=0,
+		overdue=0,
+		overdue_again=0,
 	)
 	for name in cases:
 		counts.update(_serve_safely(name, moment))
@@ -264,7 +272,10 @@ def serve(case: LoadedCase, moment: datetime, counts: Counter[str]) -> None:
 	case.now = moment
 	ended = case.document.workflow_state in ENDED
 	said = letters.sent(case.name)
-	alerts = () if ended else due_alerts(case.deadlines, said, moment, case.calendar, case.policy)
+	hours = quiet_hours.hours()
+	alerts = (
+		() if ended else due_alerts(case.deadlines, said, moment, case.calendar, case.policy, hours=hours)
+	)
 	counts["cases"] += 1
 	letters.send(case, alerts, moment, counts)
 	projection.store_deadlines(case, alerted_at=moment)

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import frappe
 
-from safeguarding_escalation.services import access
+from safeguarding_escalation.services import access, projection, quiet_hours
 from safeguarding_escalation.setup import policies, record, roles, triggers, workflow
-
-ALERT_HOUR = "08:00:00"
 
 
 def before_install() -> None:
@@ -24,11 +22,13 @@ def ensure_all() -> None:
 	"""Roles, settings, workflow, policies, boards, seals, triggers, access: each creates what is missing and changes nothing else."""
 	roles.ensure_roles()
 	ensure_settings()
+	quiet_hours.ensure()
 	workflow.ensure_workflow()
 	policies.seed()
 	record.ensure()
 	triggers.ensure()
 	access.ensure_complete()
+	projection.ensure_alerts()
 
 
 def ensure_settings() -> None:
@@ -36,7 +36,7 @@ def ensure_settings() -> None:
 	if not frappe.db.get_single_value("Safeguarding Settings", "installation", cache=False):
 		settings = frappe.get_doc("Safeguarding Settings")
 		# Frappe fills an empty time of day with the present one, whatever the field's default.
-		settings.alert_hour = ALERT_HOUR
+		settings.alert_hour, settings.alert_until = quiet_hours.DEFAULTS
 		settings.flags.ignore_permissions = True
 		settings.flags.ignore_mandatory = True  # who hosts is for the administrator to say
 		settings.save()

@@ -225,7 +225,7 @@ def test_the_queued_row_is_the_one_that_was_made(cases):
 	"""Ten mails of one case in the same instant: each name is of its own row."""
 	line = mail.Line("overdue", "A clock", "1.1", "raising lead", times.now())
 	made = [
-		mail.send(f"someone{number}@example.test", cases[0], f"REF-{number}", "Stage 1", [line])
+		mail.send(f"someone{number}@example.test", mail.Letter(cases[0], f"REF-{number}", "Stage 1", [line]))
 		for number in range(10)
 	]
 	for number, name in enumerate(made):

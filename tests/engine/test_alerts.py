@@ -320,8 +320,10 @@ def test_a_naive_now_is_an_error() -> None:
 		("03-17 08:00", "03-18 08:00"),
 		("03-18 08:00", "03-19 08:00"),
 		("03-18 12:00", "03-19 08:00"),
-		("03-19 08:00", None),
-		("03-19 12:00", None),
+		# From then on every three working days, counted from the due day: Mon 24, Thu 27.
+		("03-19 08:00", "03-24 08:00"),
+		("03-19 12:00", "03-24 08:00"),
+		("03-24 08:00", "03-27 08:00"),
 		# Looked at in the quiet of Saturday with the overdue rung perhaps unsaid: again on Monday morning.
 		("03-22 11:00", "03-24 08:00"),
 		("03-20 03:00", "03-20 08:00"),
@@ -344,7 +346,13 @@ def test_a_sweep_every_few_minutes_says_each_rung_once_and_none_is_lost() -> Non
 			sent.add(alert.key)
 			heard.append((alert.rung, f"{now:%m-%d %H:%M}"))
 		now += timedelta(minutes=30)
-	assert heard == [("due_soon", "03-17 08:00"), ("due_today", "03-18 08:00"), ("overdue", "03-19 08:00")]
+	assert heard == [
+		("due_soon", "03-17 08:00"),
+		("due_today", "03-18 08:00"),
+		("overdue", "03-19 08:00"),
+		("overdue_again 1", "03-24 08:00"),
+		("overdue_again 2", "03-27 08:00"),
+	]
 
 
 @pytest.mark.parametrize(

@@ -79,6 +79,8 @@ function clockHtml(clock) {
 		<p class="sg-quiet">${escape(clock.owed)}</p>
 		<details class="sg-fold"><summary>${escape(__("When it ends"))}<span class="sr-only"> ${escape(clock.id)}</span></summary>
 		${more.join("")}</details>
+		<details class="sg-fold"><summary>${escape(__("Alerts"))}<span class="sr-only"> ${escape(clock.id)}</span></summary>
+		<p>${escape(clock.alerts)}</p></details>
 		<div data-sgp-example="${escape(clock.id)}"></div></li>`;
 }
 

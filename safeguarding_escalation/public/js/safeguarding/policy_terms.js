@@ -11,13 +11,14 @@ export const PICKERS = {
 		cap: "clock",
 		owed_by: "owed_by",
 	},
+	alert_rungs: { clock: "clock", recipients: "alert_recipients" },
 	records: { needs: "need" },
 	copy_rules: { event: "event", sender: "senders", condition: "conditions" },
 	closing_duties: { satisfied_by: "need", owed_by: "owed_by" },
 	moves: { capacities: "capacities" },
 	stages: { raising_capacities: "capacities", responding_capacities: "capacities" },
 };
-const ONE_A_LINE = ["term", "need", "capacities"];
+const ONE_A_LINE = ["term", "need", "capacities", "alert_recipients"];
 const JOINED = ["owed_by", "senders"];
 
 // `add` gets the text that was put together.

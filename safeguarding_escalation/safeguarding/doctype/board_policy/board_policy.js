@@ -4,6 +4,7 @@ const TABLES = {
 	"Policy Stage": "stages",
 	"Policy Level": "levels",
 	"Policy Clock": "clocks",
+	"Policy Alert Rung": "alert_rungs",
 	"Policy Move": "moves",
 	"Policy Record": "records",
 	"Policy Copy Rule": "copy_rules",

@@ -9,7 +9,7 @@ from frappe import _
 from frappe.model.document import Document
 
 from safeguarding_escalation.engine.retention import DEFAULT_YEARS
-from safeguarding_escalation.services import retention
+from safeguarding_escalation.services import quiet_hours, retention
 
 _PREFIX = re.compile(r"[A-Z0-9]{2,10}")
 
@@ -23,6 +23,7 @@ class SafeguardingSettings(Document):
 		if not _PREFIX.fullmatch(self.reference_prefix):
 			frappe.throw(_("The prefix of references is two to ten letters or digits, for example SE."))
 		self.validate_host()
+		quiet_hours.check(self)
 		self.retention_years = self.retention_years or DEFAULT_YEARS
 		retention.check_years(self, required=True)
 		if self.local_targets and not 1 <= int(self.local_target_days or 0) <= 60:
