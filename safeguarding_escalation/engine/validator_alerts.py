@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable
 
 from .ladder import BINDING, DUE_SOON, DUE_TODAY, LAST_AFTERNOON, OVERDUE, OVERDUE_AGAIN, named
-from .schema import ALERT_RECIPIENTS, CLOCK_KINDS, DUE_DAYS, AlertRung, PolicyData
+from .schema import CLOCK_KINDS, AlertRung, PolicyData
+from .schema_alerts import ALERT_RECIPIENTS, DUE_DAYS
 from .validator_words import Problem, Problems, unknown
 
 TABLE = "alert_rungs"

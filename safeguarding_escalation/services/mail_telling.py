@@ -14,7 +14,7 @@ from safeguarding_escalation import compat
 from safeguarding_escalation.engine.alerts import Alert, is_quiet
 from safeguarding_escalation.engine.case import ENDED
 from safeguarding_escalation.engine.deadline_row import RUNNING
-from safeguarding_escalation.services import letters, mail_rows, times
+from safeguarding_escalation.services import letters, mail_rows, quiet_hours, times
 from safeguarding_escalation.services.loaded import LoadedCase
 from safeguarding_escalation.services.lock import locked
 from safeguarding_escalation.services.mail_rows import GONE, STANDING, UNSENT_AFTER, Pending
@@ -59,7 +59,7 @@ def _undo() -> None:
 
 def _tell(case: LoadedCase, recipient: str, names: list[str], moment: datetime) -> int:
 	"""Those who stand in get what still matters, once: nothing of an ended case, nothing at a quiet hour, nothing twice."""
-	if case.document.workflow_state in ENDED or is_quiet(moment, case.calendar):
+	if case.document.workflow_state in ENDED or is_quiet(moment, case.calendar, quiet_hours.hours()):
 		return 0
 	told = _already(case.name, recipient)
 	running = {

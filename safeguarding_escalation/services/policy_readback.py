@@ -15,7 +15,8 @@ from safeguarding_escalation.engine import EVENT_KINDS, PolicyData
 from safeguarding_escalation.engine.drafts import Draft, position_of, read_draft
 from safeguarding_escalation.engine.policy_changes import row_words
 from safeguarding_escalation.engine.policy_words import EFFECTS, GROUNDS, SKIP_RULES, need_words
-from safeguarding_escalation.engine.schema import ALERT_RECIPIENTS, CAPACITIES, OWED_BY, SIDES, TABLES
+from safeguarding_escalation.engine.schema import CAPACITIES, OWED_BY, SIDES, TABLES
+from safeguarding_escalation.engine.schema_alerts import ALERT_RECIPIENTS
 from safeguarding_escalation.engine.term_words import HAPPENS, clock_name, owers, term_words
 from safeguarding_escalation.engine.terms import GRAMMAR
 from safeguarding_escalation.engine.validator_words import (
