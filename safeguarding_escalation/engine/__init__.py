@@ -6,6 +6,7 @@ Imports neither Frappe nor a database; `now` is always a parameter.
 from __future__ import annotations
 
 from .calendar import WorkingCalendar
+from .calendar_history import CalendarChange, CalendarHistory
 from .deadlines import STATUSES, Deadline, PolicyHistory, plan
 from .errors import CalendarError, EngineError, EventError, PolicyError
 from .events import EVENT_KINDS, LONDON, Event, localise
@@ -17,7 +18,9 @@ __all__ = [
 	"EVENT_KINDS",
 	"LONDON",
 	"STATUSES",
+	"CalendarChange",
 	"CalendarError",
+	"CalendarHistory",
 	"Clock",
 	"Deadline",
 	"EngineError",

@@ -41,8 +41,8 @@ class WorkingCalendar:
 	"""The working days of one nation of the United Kingdom, less a board's closures; immutable.
 
 	`nation` is ENG, WLS, SCT or NIR (England and Wales share their bank holidays). `closures` are dates or (date,
-	name) pairs; `weekend` holds numbers from 0, Monday, or English names of days; `first` and `last` bound the
-	horizon. Calendars of the same content are equal, and building one twice is cheap. Raises CalendarError for an
+	name) pairs; `weekend` holds numbers from 0, Monday, or English names of days; `opened` are days on which the nation
+	has no bank holiday after all, or none yet; `first` and `last` bound the horizon. Calendars of the same content are equal, and building one twice is cheap. Raises CalendarError for an
 	unknown nation, weekday or closure, for a week without working days and for an empty horizon.
 	"""
 
@@ -55,6 +55,7 @@ class WorkingCalendar:
 		"first",
 		"last",
 		"nation",
+		"opened",
 		"weekend",
 	)
 
@@ -64,6 +65,7 @@ class WorkingCalendar:
 		*,
 		closures: Iterable[Closure] = (),
 		weekend: Iterable[int | str] = WEEKEND,
+		opened: Iterable[date] = (),
 		first: date = HORIZON[0],
 		last: date = HORIZON[1],
 	) -> None:
@@ -77,9 +79,12 @@ class WorkingCalendar:
 		self.weekend = _weekend_numbers(weekend)
 		self.first = first
 		self.last = last
+		self.opened = frozenset(opened)
 		self._closures = _named_closures(closures)
 		self._first_ordinal = first.toordinal()
-		self._days, self._reached = _table(nation, self._closures, self.weekend, first, last)
+		self._days, self._reached = _table(
+			nation, self._closures, self.weekend, self.opened, first, last
+		)
 		self.add = self._compile_add()
 
 	@classmethod
@@ -90,7 +95,12 @@ class WorkingCalendar:
 	def with_weekend(self, weekend: Iterable[int | str]) -> WorkingCalendar:
 		"""The same calendar with another weekend."""
 		return WorkingCalendar(
-			self.nation, closures=self._closures, weekend=weekend, first=self.first, last=self.last
+			self.nation,
+			closures=self._closures,
+			weekend=weekend,
+			opened=self.opened,
+			first=self.first,
+			last=self.last,
 		)
 
 	@property
@@ -157,7 +167,8 @@ class WorkingCalendar:
 		"""Why `day` does not count: the bank holiday, the closure or the weekday; None for a working day."""
 		if self.is_working_day(day):
 			return None
-		name = _bank_holidays(self.nation, self.first.year, self.last.year).get(day)
+		bank_holidays = _bank_holidays(self.nation, self.first.year, self.last.year)
+		name = None if day in self.opened else bank_holidays.get(day)
 		return name or dict(self._closures).get(day) or WEEKDAYS[day.weekday()].capitalize()
 
 	def _index(self, day: date) -> int:
@@ -174,7 +185,7 @@ class WorkingCalendar:
 		)
 
 	def _key(self) -> tuple[object, ...]:
-		return (self.nation, self._closures, self.weekend, self.first, self.last)
+		return (self.nation, self._closures, self.weekend, self.opened, self.first, self.last)
 
 	def __eq__(self, other: object) -> bool:
 		if not isinstance(other, WorkingCalendar):
@@ -187,7 +198,7 @@ class WorkingCalendar:
 	def __repr__(self) -> str:
 		return (
 			f"WorkingCalendar({self.nation!r}, closures={self._closures!r}, weekend={self.weekend!r}, "
-			f"first={self.first!r}, last={self.last!r})"
+			f"opened={sorted(self.opened)!r}, first={self.first!r}, last={self.last!r})"
 		)
 
 	def __reduce__(self) -> tuple[object, ...]:
@@ -195,10 +206,25 @@ class WorkingCalendar:
 
 
 def _rebuild(
-	nation: str, closures: tuple[Closure, ...], weekend: tuple[int, ...], first: date, last: date
+	nation: str,
+	closures: tuple[Closure, ...],
+	weekend: tuple[int, ...],
+	opened: frozenset[date],
+	first: date,
+	last: date,
 ) -> WorkingCalendar:
 	"""What pickle and copy call: the tables are shared, so the content is all that travels."""
-	return WorkingCalendar(nation, closures=closures, weekend=weekend, first=first, last=last)
+	return WorkingCalendar(nation, closures=closures, weekend=weekend, opened=opened, first=first, last=last)
+
+
+def bank_holidays(nation: str) -> dict[date, str]:
+	"""The bank holidays of a nation within the horizon, by day, as the `holidays` package that is installed has them.
+
+	Raises CalendarError for an unknown nation.
+	"""
+	if nation not in NATIONS:
+		raise CalendarError(f"There are no bank holidays for the nation {nation!r}.")
+	return dict(_bank_holidays(nation, HORIZON[0].year, HORIZON[1].year))
 
 
 def _weekend_numbers(weekend: Iterable[int | str]) -> tuple[int, ...]:
@@ -242,13 +268,18 @@ def _bank_holidays(nation: str, first_year: int, last_year: int) -> dict[date, s
 
 @lru_cache(maxsize=64)
 def _table(
-	nation: str, closures: tuple[tuple[date, str], ...], weekend: tuple[int, ...], first: date, last: date
+	nation: str,
+	closures: tuple[tuple[date, str], ...],
+	weekend: tuple[int, ...],
+	opened: frozenset[date],
+	first: date,
+	last: date,
 ) -> tuple[list[date], list[int]]:
 	"""The working days of the horizon, and for each day of it the position of the last working day reached.
 
 	The position is -1 before the first working day.
 	"""
-	closed = {*_bank_holidays(nation, first.year, last.year), *(day for day, _ in closures)}
+	closed = (_bank_holidays(nation, first.year, last.year).keys() - opened) | {day for day, _ in closures}
 	days: list[date] = []
 	reached = []
 	day = first

@@ -7,6 +7,7 @@ from datetime import datetime
 from itertools import repeat
 
 from .calendar import WEEKEND, WorkingCalendar
+from .calendar_history import CalendarHistory
 from .clocks import CompiledClock, evaluation_order, needs
 from .deadline_row import STATUSES, Deadline, Expiry
 from .errors import PolicyError
@@ -19,12 +20,14 @@ from .superseded import superseded_rows
 __all__ = ["STATUSES", "Deadline", "Expiry", "PolicyHistory", "plan"]
 
 PolicyHistory = Sequence[tuple[datetime | None, Policy]]
+# One calendar for all, one that changed, or one for each policy of a history, in its order.
+Calendars = WorkingCalendar | CalendarHistory | Sequence[WorkingCalendar | CalendarHistory]
 
 
 def plan(
 	policy: Policy | PolicyHistory,
 	events: Iterable[Event],
-	calendar: WorkingCalendar,
+	calendar: Calendars,
 	*,
 	parties: Mapping[str, Sequence[str]] | None = None,
 ) -> list[Deadline]:
@@ -36,6 +39,8 @@ def plan(
 	clocks; within a clock, superseded rows first, then by epoch. A policy's own weekend, if it is not Saturday and
 	Sunday, prevails over the calendar's. `parties` are the agencies known on each side, for clocks that run once for
 	each party: one that is silent must not go without its clock. Without it they are those seen on the events.
+	Under a calendar that changed, a clock that was met, ended or past due when the change became known keeps its date;
+	an open one is counted anew, and never to a date that had passed by then.
 
 	Raises EventError for events that cannot be used together, PolicyError for clocks that cannot run, and
 	CalendarError for a date outside the calendar's horizon.
@@ -80,11 +85,12 @@ def _named(row: Deadline, epoch: int, superseded: int = 0) -> Deadline:
 	return row._replace(instance=name.strip() or None)
 
 
-def _programme(policy: Policy | PolicyHistory, calendar: WorkingCalendar) -> tuple[Programme, Iterable[str]]:
+def _programme(policy: Policy | PolicyHistory, calendar: Calendars) -> tuple[Programme, Iterable[str]]:
 	"""The clocks of every version in the order to work them out, and the ids in the order to list them."""
 	if isinstance(policy, Policy):
 		program = policy.program
-		version = Version(0, program, _calendar_of(policy, calendar))
+		given = calendar if isinstance(calendar, WorkingCalendar | CalendarHistory) else calendar[0]
+		version = Version(0, program, *_calendar_of(policy, given))
 		return Programme((version,), list(zip(repeat(version), program.clocks))), program.order
 	versions = _versions(policy, calendar)
 	clocks: dict[str, list[tuple[Version, CompiledClock]]] = {}
@@ -98,26 +104,34 @@ def _programme(policy: Policy | PolicyHistory, calendar: WorkingCalendar) -> tup
 	return Programme(versions, [row for name in order for row in clocks[name]]), listed
 
 
-def _versions(history: PolicyHistory, calendar: WorkingCalendar) -> list[Version]:
+def _versions(history: PolicyHistory, calendar: Calendars) -> list[Version]:
 	"""The policies of a history, each with the time it was in force; the first also covers the time before it."""
 	if not history:
 		raise PolicyError("The history of policies is empty; give at least one (None, policy).")
+	one = isinstance(calendar, WorkingCalendar | CalendarHistory)
+	calendars = [calendar] * len(history) if one else calendar
+	if len(calendars) != len(history):
+		raise PolicyError("Give one calendar, or one for each policy of the history.")
 	starts = []
-	for since, policy in history:
+	for (since, policy), given in zip(history, calendars, strict=True):
 		instant = None if since is None else instant_of(require_aware(since, f"The start of {policy.id}"))
-		starts.append((instant, policy))
+		starts.append((instant, policy, given))
 	starts.sort(key=lambda start: (start[0] is not None, start[0] or 0))
-	ends = [instant for instant, _ in starts[1:]] + [None]
+	ends = [instant for instant, _, _ in starts[1:]] + [None]
 	return [
 		Version(
-			number, policy.program, _calendar_of(policy, calendar), False, begins if number else None, end
+			number, policy.program, *_calendar_of(policy, given), False, begins if number else None, end
 		)
-		for number, ((begins, policy), end) in enumerate(zip(starts, ends, strict=True))
+		for number, ((begins, policy, given), end) in enumerate(zip(starts, ends, strict=True))
 	]
 
 
-def _calendar_of(policy: Policy, calendar: WorkingCalendar) -> WorkingCalendar:
-	"""The calendar as given, but with the policy's own weekend where that is not the usual one."""
-	if policy.weekend == WEEKEND or policy.weekend == calendar.weekend:
-		return calendar
-	return calendar.with_weekend(policy.weekend)
+def _calendar_of(
+	policy: Policy, calendar: WorkingCalendar | CalendarHistory
+) -> tuple[WorkingCalendar, CalendarHistory | None]:
+	"""The calendar, and its history where it changed: as given, but with the policy's own weekend if that is unusual."""
+	if policy.weekend not in (WEEKEND, calendar.weekend):
+		calendar = calendar.with_weekend(policy.weekend)
+	if isinstance(calendar, WorkingCalendar):
+		return calendar, None
+	return calendar.calendar(0), calendar if calendar.instants else None

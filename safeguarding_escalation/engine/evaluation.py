@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from .calendar import WorkingCalendar
+from .calendar_history import CalendarHistory
 from .clocks import CompiledClock, Program
 from .deadline_row import Deadline, Expiry, Origin
 from .events import Event, Moment
@@ -24,12 +25,13 @@ Capping = Event | Expiry | Deadline | None
 class Version(NamedTuple):
 	"""A policy version with its calendar, in force always, or from one instant up to another.
 
-	Instants are microseconds since 1970 UTC, None is open.
+	`changes` is the calendar's history where it changed. Instants are microseconds since 1970 UTC, None is open.
 	"""
 
 	number: int
 	program: Program
 	calendar: WorkingCalendar
+	changes: CalendarHistory | None = None
 	always: bool = True
 	begins: int | None = None
 	ends: int | None = None
@@ -37,6 +39,15 @@ class Version(NamedTuple):
 	def in_force(self, instant: int) -> bool:
 		"""Whether the version is in force at an instant."""
 		return (self.begins is None or instant >= self.begins) and (self.ends is None or instant < self.ends)
+
+
+class Counted(NamedTuple):
+	"""What a count gave: the calendar by which, the policy's own date, and the date after caps."""
+
+	calendar: WorkingCalendar
+	policy_due: Moment
+	due: Moment
+	capping: Capping
 
 
 class Programme(NamedTuple):
@@ -113,7 +124,7 @@ class Evaluation:
 
 	def _had_passed(self, version: Version, clock: CompiledClock, other: Origin, origin: Origin) -> bool:
 		"""Whether a date that `other` gave the clock, at the earliest that caps allow, had passed at `origin`."""
-		own = self._policy_due(version, clock, other)
+		own = self._earliest(version, clock, other, origin)
 		if own is None:
 			return False
 		caps = [row.due[1] for row in self.kept.get(clock.clock.cap, ())]
@@ -135,7 +146,8 @@ class Evaluation:
 		self, version: Version, clock: CompiledClock, origin: Origin, instance: Instance | None
 	) -> None:
 		"""Keep the row of one instance, unless it has no date or was ended before it was due."""
-		policy_due = self._policy_due(version, clock, origin)
+		calendar = version.calendar if version.changes is None else version.changes.at(origin.instant)
+		policy_due = self._policy_due(calendar, clock, origin)
 		if policy_due is None or not (version.always or version.in_force(origin.instant)):
 			return
 		due: Moment = policy_due
@@ -149,6 +161,10 @@ class Evaluation:
 		ended = matches[clock.slot + 2]
 		if self.epoch.endings:
 			ended = self._ending(origin, ended)
+		if version.changes is not None:
+			counted = Counted(calendar, policy_due, due, capping)
+			stops = [event.instant for event in (met, ended) if event is not None]
+			calendar, policy_due, due, capping = self._recounted(version.changes, clock, origin, counted, stops)
 		if ended is not None:
 			if met is not None and met.instant <= ended.instant:
 				ended = None
@@ -158,7 +174,7 @@ class Evaluation:
 				met = None
 		name, side = (None, None) if instance is None else (instance.name, instance.side)
 		# the tuple itself, without the detour through a named tuple's keywords: every row of every plan passes here
-		fields = (clock, version.calendar, name, side, origin, policy_due, due, capping, met, ended)
+		fields = (clock, calendar, name, side, origin, policy_due, due, capping, met, ended)
 		self._keep(tuple.__new__(Deadline, fields))
 
 	def _keep(self, row: Deadline) -> None:
@@ -180,13 +196,49 @@ class Evaluation:
 		entry = first_match(clock.stop, self.epoch.entries, accepts)
 		return None if entry is None else entry[2]
 
-	def _policy_due(self, version: Version, clock: CompiledClock, origin: Origin) -> Moment | None:
+	def _recounted(
+		self,
+		changes: CalendarHistory,
+		clock: CompiledClock,
+		origin: Origin,
+		counted: Counted,
+		stops: Sequence[int],
+	) -> Counted:
+		"""The count after each change of the calendar that became known while the clock was open.
+
+		One that was met, ended or past due by then (`stops` are the instants of the first two) keeps its date. None
+		moves to a date that had passed when the change became known: nobody could have kept that.
+		"""
+		for instant, calendar in changes.after(origin.instant):
+			if min(counted.policy_due[1], counted.due[1], *stops) <= instant:
+				break
+			own = self._policy_due(calendar, clock, origin) or counted.policy_due
+			due: Moment = own
+			capping: Capping = None
+			if clock.has_caps or isinstance(origin, Expiry):
+				due, capping = self._cap(clock, origin, own)
+			if due[1] > instant:
+				counted = Counted(calendar, own, due, capping)
+		return counted
+
+	def _earliest(
+		self, version: Version, clock: CompiledClock, other: Origin, origin: Origin
+	) -> Moment | None:
+		"""The policy's own date if `other` starts the clock: the earliest by any calendar known before `origin`."""
+		if version.changes is None:
+			return self._policy_due(version.calendar, clock, other)
+		later = [calendar for at, calendar in version.changes.after(other.instant) if at < origin.instant]
+		known = (version.changes.at(other.instant), *later)
+		dates = [self._policy_due(calendar, clock, other) for calendar in known]
+		return min((due for due in dates if due is not None), key=lambda due: due[1], default=None)
+
+	def _policy_due(self, calendar: WorkingCalendar, clock: CompiledClock, origin: Origin) -> Moment | None:
 		"""The policy's own date, before caps; None for a case date that nobody gave."""
 		if clock.instant_if_immediate_risk and "immediate_risk" in self.epoch.kinds:
 			return origin.local, origin.instant
 		if clock.count is None:
 			return origin.due_moment if isinstance(origin, Event) else None
-		return clock.count(version.calendar, origin)
+		return clock.count(calendar, origin)
 
 	def _cap(self, clock: CompiledClock, origin: Origin, own: Moment) -> tuple[Moment, Capping]:
 		"""The due moment after caps, and what made it earlier.

@@ -55,6 +55,7 @@ EVENT_KINDS = (
 	"policy_issue",
 	"handed_over",
 	"board_changed",
+	"calendar_changed",
 	"correction",
 	"withdrawn",
 	"reopened",

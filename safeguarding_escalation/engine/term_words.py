@@ -52,6 +52,7 @@ HAPPENS: Mapping[str, str] = {
 	"policy_issue": "a significant policy issue is raised",
 	"handed_over": "the case is handed over",
 	"board_changed": "another board takes the case",
+	"calendar_changed": "a change of the working days moves dates of the case",
 	"correction": "an entry is corrected",
 	"withdrawn": "the escalation is withdrawn",
 	"reopened": "the case is reopened",
