@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from . import immediate
 from .allowed_move import AllowedMove, Asked, Situation, asked, chair_stage, sort_out, who_may
 from .case import DRAFT, holds
 from .needs import missing, on_path
@@ -153,7 +154,7 @@ def _no_row(situation: Situation, number: int, level: Level | None) -> AllowedMo
 def _ground_refusal(situation: Situation, row: Move) -> str:
 	"""Why a row's ground is not given in this case."""
 	case, policy, to = situation.case, situation.policy, situation.policy.stage_label(row.to_stage)
-	if row.ground == IMMEDIATE and not (case.immediate_risk or _happened(situation, "immediate_risk")):
+	if row.ground == IMMEDIATE and not (case.immediate_risk or immediate.standing(situation.events)):
 		return (
 			f"{to} is open at once only if the adult is at immediate risk: record the immediate risk first."
 		)

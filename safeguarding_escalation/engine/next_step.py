@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from . import immediate
 from .case import CLOSED, DRAFT, SETTLED, WITHDRAWN, Case, Person
 from .deadline_row import Deadline
 from .duties import ANSWER, RECORD, Duty, duties
@@ -85,8 +86,9 @@ def _ended(view: View) -> NextStep | None:
 def _immediate(view: View, live: Sequence[Deadline]) -> NextStep | None:
 	"""Immediate risk that nobody has been told of comes before every clock (RB 4.1, X-A5)."""
 	current = view.current
-	risk = view.case.immediate_risk or any(event.kind == "immediate_risk" for event in current)
-	told = view.case.stage >= 2 or any(event.kind == "told" for event in current)
+	stands = immediate.standing(current)
+	risk = view.case.immediate_risk or stands
+	told = view.case.stage >= 2 or (stands.told if stands else any(event.kind == "told" for event in current))
 	if not risk or told or view.case.state in SETTLED:
 		return None
 	clock = next((row for row in live if "immediate_risk" in row.rule.clock.trigger), None)

@@ -9,7 +9,7 @@ from typing import Any
 import frappe
 from frappe.utils import cint
 
-from safeguarding_escalation.engine import Event, Policy
+from safeguarding_escalation.engine import Event, Policy, immediate
 from safeguarding_escalation.engine.case import Case, Named, Party
 from safeguarding_escalation.engine.contacting import marked
 from safeguarding_escalation.engine.stages import levels_reached, stages_reached
@@ -51,7 +51,7 @@ def case(
 		raising_agency=document.raising_agency or "",
 		responding_agency=document.responding_agency or "",
 		filled=filled(document),
-		immediate_risk=bool(cint(document.immediate_risk)),
+		immediate_risk=bool(cint(document.immediate_risk)) and immediate.passed_at(events) is None,
 		policy_issue=any(event.kind == "policy_issue" for event in events)
 		or bool(cint(document.get("policy_issue"))),
 		out_of_area=bool(document.out_of_area_board),

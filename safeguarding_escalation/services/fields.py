@@ -13,6 +13,7 @@ from typing import Any
 import frappe
 from frappe.utils import cint
 
+from safeguarding_escalation.engine import immediate
 from safeguarding_escalation.engine.stages import stage_at
 from safeguarding_escalation.services import actors, identity, log, times
 from safeguarding_escalation.services.errors import BadInput, refuse
@@ -146,7 +147,8 @@ def values(case: LoadedCase) -> dict[str, Any]:
 	for field, kind in DUE.items():
 		due = [event.due_at for event in events if event.kind == kind and event.due_at]
 		found[field] = times.stored(due[-1]) if due else None
-	found["immediate_risk"] = int(any(event.kind == "immediate_risk" for event in events))
+	found["immediate_risk"] = int(any(event.kind == immediate.RECORDED for event in events))
+	found["risk_passed_at"] = times.stored(immediate.passed_at(events))
 	return found
 
 

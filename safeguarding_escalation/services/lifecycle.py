@@ -14,6 +14,8 @@ from safeguarding_escalation.services import (
 	guard,
 	handing_over,
 	identity,
+	immediate,
+	immediate_alerts,
 	log,
 	looking,
 	moving,
@@ -42,7 +44,7 @@ CHANGEABLE_IN_DRAFT = ("board", "path", "raising_agency", "raised_by")
 COMPUTED = (
 	"current_stage", "current_level", "stage_label", "highest_stage", "started_at", "resolved_at", "stage_resolved",
 	"completed_at", "working_days_to_resolution", "clocks_missed", "next_due_at", "next_owed_by",
-	"chair_outcome", "legal_hold", "legal_hold_reason", "legal_hold_by", "legal_hold_since", "retention_decision",
+	"chair_outcome", "risk_passed_at", "stages_skipped", "skip_ground", "legal_hold", "legal_hold_reason", "legal_hold_by", "legal_hold_since", "retention_decision",
 	"retention_until", "retention_reason", "anonymised_at",
 )  # fmt: skip
 
@@ -190,6 +192,7 @@ def after_insert(doc: Any) -> None:
 	fields.store(case, doc.flags.field_changes or [], actors.resolve(case, None))
 	projection.refresh(case)
 	doc.db_set("reference", reference.draw(), update_modified=False)
+	immediate_alerts.serve(case)
 
 
 def on_update(doc: Any) -> None:
@@ -202,6 +205,7 @@ def on_update(doc: Any) -> None:
 	actor = actors.resolve(case, None)
 	fields.store(case, doc.flags.field_changes or [], actor)
 	handing_over.log_changes(case, doc.get_doc_before_save(), actor)
+	immediate.log_actions(case, doc.get_doc_before_save(), actor)
 	if doc.flags.planned_move:
 		moving.store_move(case, doc.flags.planned_move)
 	projection.refresh(case)

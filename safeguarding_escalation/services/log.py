@@ -75,6 +75,7 @@ class Entry:
 	corrects: str = ""
 	outcome: str = ""  # of an answer of the board: resolved, recommendation, advice
 	confirmed_by: str | None = None  # on a row that confirms another: the Safeguarding Contact who does
+	name: str = ""  # of the row, where a request's key decides it, so that it is written once
 	redacted_cells: str = ""  # on a row that records a redaction: what was taken out of `relates_to`
 
 
@@ -121,7 +122,7 @@ def append(escalation: str, entry: Entry, after: Any | None) -> frappe._dict:
 	salt = sealing.new_salt()
 	values = {
 		"doctype": "Stage Log",
-		"name": make_autoname("hash", "Stage Log"),
+		"name": entry.name or make_autoname("hash", "Stage Log"),
 		"escalation": escalation,
 		"sequence": (after.sequence if after else 0) + 1,
 		"kind": entry.kind,

@@ -160,6 +160,7 @@ def safety(case: LoadedCase) -> list[dict[str, str]]:
 		("Immediate risk of significant harm", yes_no(document.immediate_risk, always=True)),
 		("Whom was told", document.told_whom),
 		("Told at", moment(document.told_at)),
+		("Recorded as passed", moment(document.risk_passed_at)),
 		("What keeps the adult safe while this is settled", document.interim_safety_actions),
 		("Must be settled by, to keep the person safe", moment(document.safe_by)),
 		("Timescale that protects the adult from harm", moment(document.protective_deadline)),

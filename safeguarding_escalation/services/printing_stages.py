@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
+from safeguarding_escalation.engine import immediate
 from safeguarding_escalation.engine.stages import ENTERING
 from safeguarding_escalation.engine.wording import listed
 from safeguarding_escalation.services.loaded import LoadedCase
@@ -41,7 +42,7 @@ def stages(case: LoadedCase, standing: Sequence[Line]) -> list[dict[str, str]]:
 		if not enters(entry):
 			continue
 		number = int(entry.row.stage or 1)
-		rows += [_unused(case, skipped) for skipped in range(highest + 1, number)]
+		rows += [_unused(case, skipped, entry) for skipped in range(highest + 1, number)]
 		highest = max(highest, number)
 		rows.append(_row(case, entry, standing[index + 1 :]))
 	return rows
@@ -68,12 +69,21 @@ def _row(case: LoadedCase, entry: Line, later: Sequence[Line]) -> dict[str, str]
 	}
 
 
-def _unused(case: LoadedCase, number: int) -> dict[str, str]:
+def _unused(case: LoadedCase, number: int, jumped: Line) -> dict[str, str]:
+	"""A stage that `jumped` went past: on what ground, with the reason that was given, by whom and when."""
 	row = dict.fromkeys(("entered", "by", "to", "between", "note", "source"), "")
+	grounds = {one.stage: one.ground for one in immediate.skipped(case.effective_events)}
+	ground = grounds.get(number, "")
+	why = joined(f"because of {ground}" if ground else "", jumped.note, by=": ")
 	return {
 		**row,
 		"stage": label(case, number),
-		"outcome": "Not used: the case went straight to a later stage",
+		"outcome": joined(
+			"Not used: the case went straight to a later stage",
+			why,
+			joined(jumped.who, jumped.when),
+			by="; ",
+		),
 	}
 
 

@@ -5,18 +5,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 import frappe
 
-from safeguarding_escalation.engine import Deadline
+from safeguarding_escalation.engine import Deadline, Event, immediate
 from safeguarding_escalation.engine.alerts import next_alert_at
 from safeguarding_escalation.engine.answers import answer_given
 from safeguarding_escalation.engine.case import ENDED
 from safeguarding_escalation.engine.deadline_row import first_due
 from safeguarding_escalation.engine.ladder import BINDING
-from safeguarding_escalation.services import access, quiet_hours, realtime, times
+from safeguarding_escalation.services import access, immediate_alerts, quiet_hours, realtime, times
 from safeguarding_escalation.services.loaded import LoadedCase
 from safeguarding_escalation.services.rows import select
 
@@ -32,6 +33,7 @@ def refresh(case: LoadedCase) -> None:
 	store_deadlines(case)
 	access.store(case)
 	store_list_fields(case)
+	immediate_alerts.serve(case)
 	realtime.announce(case)
 
 
@@ -147,6 +149,17 @@ def list_fields(case: LoadedCase) -> dict[str, Any]:
 		"next_due_at": times.stored(upcoming.due_at) if upcoming else None,
 		"next_owed_by": upcoming.owed_by if upcoming else "",
 		"chair_outcome": answer_given(events),
+		**_skipped(events),
+	}
+
+
+def _skipped(events: Sequence[Event]) -> dict[str, str]:
+	"""The stages that were jumped over and on what ground, for returns. The reason itself stays in the log."""
+	found = immediate.skipped(events)
+	grounds = dict.fromkeys(one.ground or "reason in the log" for one in found)
+	return {
+		"stages_skipped": ", ".join(str(number) for number in sorted({one.stage for one in found})),
+		"skip_ground": ", ".join(grounds),
 	}
 
 

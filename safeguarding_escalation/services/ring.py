@@ -168,6 +168,7 @@ def _order(row: Any, level: str | None, leads_first: bool) -> tuple[Any, ...]:
 def _person(row: Any, level: str | None) -> dict[str, Any]:
 	equal = bool(level) and RANK.get(row.capacity) == RANK.get(level or "")
 	return {
+		"contact": row.name,
 		"name": row.contact_name,
 		"job_title": row.job_title or "",
 		"capacity": row.capacity or "",

@@ -23,7 +23,14 @@ from frappe.query_builder.functions import Min
 from safeguarding_escalation import compat
 from safeguarding_escalation.engine.alerts import due_alerts
 from safeguarding_escalation.engine.case import ENDED
-from safeguarding_escalation.services import heartbeat, letters, projection, quiet_hours, times
+from safeguarding_escalation.services import (
+	heartbeat,
+	immediate_alerts,
+	letters,
+	projection,
+	quiet_hours,
+	times,
+)
 from safeguarding_escalation.services.loaded import LoadedCase
 from safeguarding_escalation.services.lock import locked
 from safeguarding_escalation.services.rows import select
@@ -39,7 +46,7 @@ THIS = "safeguarding_escalation.services.sweeping"
 def sweep(now: Any = None) -> dict[str, int]:
 	"""Serve every case with an alert due at `now`, here and at once; see `scheduler.sweep`."""
 	moment = times.given(now, "now") or times.now()
-	due = due_cases(moment)
+	due = list(dict.fromkeys((*immediate_alerts.waiting(moment), *due_cases(moment))))
 	_require_an_account(due)
 	counts = _serve_all(due, moment)
 	stay_awake()
@@ -59,6 +66,7 @@ def scheduled(now: Any = None) -> dict[str, int]:
 	if len(due) <= PAGE:
 		return sweep(now)
 	stay_awake()
+	_serve_all(immediate_alerts.waiting(moment), moment)
 	pages = [due[start : start + PAGE] for start in range(0, len(due), PAGE)]
 	for number, cases in enumerate(pages):
 		try:
@@ -277,6 +285,7 @@ def serve(case: LoadedCase, moment: datetime, counts: Counter[str]) -> None:
 		() if ended else due_alerts(case.deadlines, said, moment, case.calendar, case.policy, hours=hours)
 	)
 	counts["cases"] += 1
+	counts["mails"] += immediate_alerts.serve(case)
 	letters.send(case, alerts, moment, counts)
 	projection.store_deadlines(case, alerted_at=moment)
 	projection.store_list_fields(case)

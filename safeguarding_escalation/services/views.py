@@ -51,7 +51,7 @@ def panel(escalation: str) -> dict[str, Any]:
 	deadlines [as `deadline_row`], moves [{action, allowed, refusals, needs_reason, …}], duties, banners, and
 	those of `paths.words`.
 	"""
-	from safeguarding_escalation.services import boards, confirming, handing_over, paths
+	from safeguarding_escalation.services import boards, confirming, handing_over, immediate, paths
 
 	case = loaded(escalation)
 	person = actors.resolve(case, None).person
@@ -79,6 +79,8 @@ def panel(escalation: str) -> dict[str, Any]:
 			duty_row(duty) for duty in duties(case.policy, case.case, case.effective_events, case.now)
 		],
 		"banners": banners(case),
+		"immediate": immediate.panel(case),
+		"skipped": immediate.skipped(case),
 		"leads": handing_over.leads(case),
 		"may_redact": rights.rights_of(case.name, frappe.session.user).redact,
 		"may_change_board": boards.may_change(case),
@@ -195,22 +197,9 @@ def duty_row(duty: Any) -> dict[str, Any]:
 
 
 def banners(case: LoadedCase) -> list[dict[str, str]]:
-	"""Standing words above the form: a record that does not verify, immediate risk, then the policy's review date."""
+	"""Standing words above the form: a record that does not verify, then the policy's review date."""
 	unverified = chain.warning(case)
 	found = [{"kind": "danger", "text": unverified}] if unverified else []
-	if case.document.immediate_risk and case.document.workflow_state not in (
-		"Resolved",
-		"Closed",
-		"Withdrawn",
-	):
-		actions = case.document.interim_safety_actions
-		found.append(
-			{
-				"kind": "danger",
-				"text": "Immediate risk is recorded. If somebody is in danger now, ring 999. Interim safety actions: "
-				+ (actions or "none written down yet."),
-			}
-		)
 	found += [{"kind": "info", "text": text} for text in retention.banners(case.document)]
 	found += [{"kind": "warning", "text": text} for text in warnings(case) if text]
 	held = complaint(case.policy, case.case) if case.case.open else None

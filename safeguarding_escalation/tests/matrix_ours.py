@@ -28,6 +28,12 @@ CASES = [
 	change("escalation.take_over", escalation="<case>"),
 	change("escalation.recuse", escalation="<case>", reason="Mine."),
 ]  # fmt: skip
+RISK = [
+	ours("immediate.ring", escalation="<case>"),
+	change("immediate.record", RAISER, escalation="<case>", key="a-key-of-the-matrix", told_whom="Mine."),
+	change("immediate.change_actions", RAISER, escalation="<case>", actions="Mine.", key="a-key-of-the-matrix"),
+	change("immediate.passed", escalation="<case>", why="Mine.", key="another-key-of-it"),
+]  # fmt: skip
 NUMBERS = [
 	ours(f"lists.{number}", filters=[])
 	for number in (
@@ -76,4 +82,4 @@ REQUESTS = [
 	call("frappe.desk.form.load.getdoc", called="a request", for_whom=NOBODY, verb="GET", doctype="Access Request",
 		name="<request>"),
 ]  # fmt: skip
-OURSELVES = [*REQUESTS, *CASES, *NUMBERS, *LISTS, *RECORDS]
+OURSELVES = [*REQUESTS, *CASES, *RISK, *NUMBERS, *LISTS, *RECORDS]

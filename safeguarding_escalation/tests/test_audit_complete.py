@@ -57,6 +57,11 @@ SILENT = {
 ALIKE = {
 	"escalation.confirm": "guard.writable, as escalation.record",
 	"escalation.take_over": "guard.writable, as escalation.record",
+	**dict.fromkeys(
+		(f"immediate.{name}" for name in ("record", "change_actions", "passed")),
+		"guard.writable, as escalation.record",
+	),
+	"immediate.ring": "guard.readable where it names a case, as escalation.deadlines",
 	"escalation.recuse": "guard.writable, as escalation.record",
 	"escalation.change_board": "guard.writable, as escalation.record",
 	**dict.fromkeys(

@@ -129,7 +129,10 @@ def test_a_stage_that_was_jumped_over_is_said_to_be_unused(world: factories.Worl
 		api.record(made.name, "protective_deadline", due_at="2099-01-01 12:00:00")
 		api.move(made.name, "Escalate to Stage 2", reason="The adult is at immediate risk.")
 	rows = printing.record(made)["stages"]
-	assert rows[0]["outcome"] == "Not used: the case went straight to a later stage"
+	assert rows[0]["outcome"].startswith(
+		"Not used: the case went straight to a later stage; because of immediate risk: "
+		f"The adult is at immediate risk.; Practitioner of {world.raising}, "
+	)
 	assert [row["stage"] for row in rows] == ["Stage 1", "Stage 2"]
 
 
