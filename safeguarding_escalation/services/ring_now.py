@@ -71,7 +71,7 @@ def _with_a_council(groups: list[dict[str, Any]]) -> list[dict[str, Any]]:
 	if _councils(known):
 		return groups
 	filters = {"disabled": 0, "agency_type": COUNCIL}
-	names = frappe.get_list("Partner Agency", filters=filters, pluck="name", limit=FEW)
+	names = frappe.get_list("Partner Agency", filters=filters, pluck="name", order_by="name", limit=FEW)
 	return groups + [
 		{**group, "kind": "council", "people": []}
 		for name in names
