@@ -58,6 +58,14 @@ def has_guarding_triggers() -> bool:
 	return frappe.db.db_type == "mariadb"
 
 
+def shared_lock() -> str:
+	"""What ends a SELECT that reads rows as they are now and keeps others from changing them meanwhile.
+
+	It does not keep others from reading likewise. SQLite has one writer at a time and needs none.
+	"""
+	return {"mariadb": " LOCK IN SHARE MODE", "postgres": " FOR SHARE"}.get(frappe.db.db_type, "")
+
+
 def client_function(name: str) -> Callable[..., Any]:
 	"""`frappe.client.<name>`, which only some versions have; raises DoesNotExistError where it isn't."""
 	import frappe.client

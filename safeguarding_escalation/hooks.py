@@ -32,7 +32,10 @@ after_job = ["safeguarding_escalation.services.audit_jobs.end"]
 scheduler_events = {
 	"cron": {
 		"*/5 * * * *": ["safeguarding_escalation.scheduler.sweep"],
-		"2-59/5 * * * *": ["safeguarding_escalation.scheduler.care"],
+		"2-59/5 * * * *": [
+			"safeguarding_escalation.scheduler.care",
+			"safeguarding_escalation.scheduler.calendar",
+		],
 	},
 	"daily_long": ["safeguarding_escalation.scheduler.verify_log"],
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from safeguarding_escalation import compat
-from safeguarding_escalation.services import mail_care, record_checks, sweeping
+from safeguarding_escalation.services import calendar_moving, mail_care, record_checks, sweeping
 
 
 def sweep(now: Any = None) -> dict[str, int]:
@@ -39,3 +39,8 @@ def verify_log() -> dict[str, Any]:
 	nothing to verify, nothing was verified), `sentence`, `cases`, `entries`, `findings`, `alerted`.
 	"""
 	return record_checks.run(asked_by=record_checks.SCHEDULER)
+
+
+def calendar() -> None:
+	"""Carry on with applied Calendar Changes whose job was killed or never ran. Cheap where there is none."""
+	calendar_moving.resume()

@@ -82,9 +82,7 @@ class WorkingCalendar:
 		self.opened = frozenset(opened)
 		self._closures = _named_closures(closures)
 		self._first_ordinal = first.toordinal()
-		self._days, self._reached = _table(
-			nation, self._closures, self.weekend, self.opened, first, last
-		)
+		self._days, self._reached = _table(nation, self._closures, self.weekend, self.opened, first, last)
 		self.add = self._compile_add()
 
 	@classmethod

@@ -118,7 +118,8 @@ class CalendarHistory:
 def _applied(days: Mapping[date, str], changes: Iterable[CalendarChange], until: int | None) -> Days:
 	"""The days that do not count once the changes up to `until` are known; None is before all of them."""
 	found, ordered = dict(days), list(changes)
-	for change in reversed(ordered):  # the first change of a day speaks last: what it was before is the opposite
+	# The first change of a day speaks last: what the day was before it is the opposite.
+	for change in reversed(ordered):
 		if not change.closed:
 			found[change.day] = change.name
 		elif change.of_nation or change.day not in days:

@@ -108,8 +108,11 @@ def _versions(history: PolicyHistory, calendar: Calendars) -> list[Version]:
 	"""The policies of a history, each with the time it was in force; the first also covers the time before it."""
 	if not history:
 		raise PolicyError("The history of policies is empty; give at least one (None, policy).")
-	one = isinstance(calendar, WorkingCalendar | CalendarHistory)
-	calendars = [calendar] * len(history) if one else calendar
+	calendars: Sequence[WorkingCalendar | CalendarHistory]
+	if isinstance(calendar, WorkingCalendar | CalendarHistory):
+		calendars = [calendar] * len(history)
+	else:
+		calendars = calendar
 	if len(calendars) != len(history):
 		raise PolicyError("Give one calendar, or one for each policy of the history.")
 	starts = []
@@ -119,9 +122,7 @@ def _versions(history: PolicyHistory, calendar: Calendars) -> list[Version]:
 	starts.sort(key=lambda start: (start[0] is not None, start[0] or 0))
 	ends = [instant for instant, _, _ in starts[1:]] + [None]
 	return [
-		Version(
-			number, policy.program, *_calendar_of(policy, given), False, begins if number else None, end
-		)
+		Version(number, policy.program, *_calendar_of(policy, given), False, begins if number else None, end)
 		for number, ((begins, policy, given), end) in enumerate(zip(starts, ends, strict=True))
 	]
 

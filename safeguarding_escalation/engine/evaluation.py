@@ -164,7 +164,9 @@ class Evaluation:
 		if version.changes is not None:
 			counted = Counted(calendar, policy_due, due, capping)
 			stops = [event.instant for event in (met, ended) if event is not None]
-			calendar, policy_due, due, capping = self._recounted(version.changes, clock, origin, counted, stops)
+			calendar, policy_due, due, capping = self._recounted(
+				version.changes, clock, origin, counted, stops
+			)
 		if ended is not None:
 			if met is not None and met.instant <= ended.instant:
 				ended = None

@@ -23,6 +23,10 @@ class StaleCase(EscalationError):
 	"""Somebody else moved the case since the caller looked at it."""
 
 
+class PreviewOutdated(EscalationError):
+	"""What was previewed is not what would happen now: look again."""
+
+
 class CaseClosed(EscalationError):
 	"""A closed or withdrawn case is read only."""
 
@@ -49,6 +53,7 @@ def _title(error: type[Exception]) -> str:
 		BadInput: "Please check what you entered",
 		MoveRefused: "This step is not possible yet",
 		StaleCase: "Somebody else has changed this case",
+		PreviewOutdated: "Look again",
 		CaseClosed: "This case is closed",
 		TooOften: "Too many at once",
 	}.get(error, "Not possible")

@@ -112,7 +112,7 @@ def suggest(
 		"agency": _counterpart_agency(policy),
 		**_counterparts(agency, wanted),
 		"stage": {"number": stage.number, "label": stage.label} if stage else None,
-		"safe_by": _moments(policy),
+		"safe_by": _moments(policy, chosen),
 	}
 
 
@@ -209,7 +209,7 @@ def _counterparts(agency: str | None, wanted: tuple[str, ...]) -> dict[str, Any]
 	}
 
 
-def _moments(policy: Policy | None) -> list[dict[str, str]]:
+def _moments(policy: Policy | None, board: str | None) -> list[dict[str, str]]:
 	"""Suggestions for "when must this be settled?": today, tomorrow, in two working days."""
 	now = times.now().astimezone(LONDON)
 	end = CLOSE if now.time() < CLOSE else LATEST
@@ -217,7 +217,7 @@ def _moments(policy: Policy | None) -> list[dict[str, str]]:
 	tomorrow = datetime.combine(now.date() + timedelta(days=1), CLOSE, LONDON)
 	found = [("Today", today), ("Tomorrow", tomorrow)]
 	if policy:
-		calendar = policies.calendar(policy)
+		calendar = policies.calendar(policy, board)
 		found.append(("In 2 working days", datetime.combine(calendar.add(now.date(), 2), CLOSE, LONDON)))
 	return [
 		{"label": f"{label}: {times.show(moment)}", "value": f"{times.stored(moment):%Y-%m-%dT%H:%M}"}

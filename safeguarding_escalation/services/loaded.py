@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from functools import cached_property
 from typing import Any
 
 import frappe
 
-from safeguarding_escalation.engine import Deadline, Event, Policy, WorkingCalendar, plan
+from safeguarding_escalation.engine import CalendarHistory, Deadline, Event, Policy, WorkingCalendar, plan
 from safeguarding_escalation.engine.case import Case
 from safeguarding_escalation.engine.log import effective_events
 from safeguarding_escalation.engine.parties import agencies
-from safeguarding_escalation.services import facts, log, people, policies, times
+from safeguarding_escalation.services import closures, facts, log, people, policies, times
 from safeguarding_escalation.services.errors import CaseClosed, refuse
 from safeguarding_escalation.services.policies import History
 
@@ -56,8 +57,26 @@ class LoadedCase:
 
 	@cached_property
 	def calendar(self) -> WorkingCalendar:
-		"""The working days of the policy in force."""
-		return policies.calendar(self.policy)
+		"""The working days of the board that has the case, by what is known now."""
+		begun = [
+			number for number, (start, _) in enumerate(self.history) if start is None or start <= self.now
+		]
+		return self.calendars[begun[-1]].latest
+
+	@cached_property
+	def eras(self) -> list[closures.Era]:
+		"""Each policy of the history with the board whose it was then."""
+		return policies.eras(self.history, self.document.board, log.board_changes(self.rows))
+
+	@cached_property
+	def calendars(self) -> list[CalendarHistory]:
+		"""The working days over time for each policy of the history."""
+		return policies.calendars(self.eras)
+
+	def planned(self, known: Sequence[closures.Row]) -> list[Deadline]:
+		"""The plan as it is by other changes of the calendar than those that are applied."""
+		calendars = policies.calendars(self.eras, known)
+		return plan(self.history, self.events, calendars, parties=agencies(self.case))
 
 	@cached_property
 	def events(self) -> list[Event]:
@@ -72,7 +91,7 @@ class LoadedCase:
 	@cached_property
 	def deadlines(self) -> list[Deadline]:
 		"""The plan: every clock instance."""
-		return plan(self.history, self.events, self.calendar, parties=agencies(self.case))
+		return plan(self.history, self.events, self.calendars, parties=agencies(self.case))
 
 	@cached_property
 	def case(self) -> Case:

@@ -42,6 +42,8 @@ RECORD_KINDS = (CONFIRMED, DISPUTED, RECUSED, REDACTED, *KEEPING)
 ABOUT_THE_TEXT = (REDACTED, *KEEPING)
 # Another board took the case; between the two boards in `relates_to`.
 BOARD_CHANGED, TO = "board_changed", " → "
+# A change of the working days moved dates of the case; `relates_to` names the Calendar Change.
+CALENDAR_CHANGED = "calendar_changed"
 _TWO_WAY = {"Yes": True, "No": False}
 
 

@@ -8,9 +8,9 @@ from functools import lru_cache
 
 import frappe
 
-from safeguarding_escalation.engine import LONDON, Policy, WorkingCalendar
+from safeguarding_escalation.engine import LONDON, CalendarHistory, Policy, WorkingCalendar
 from safeguarding_escalation.engine.local_targets import with_local_targets
-from safeguarding_escalation.services import times
+from safeguarding_escalation.services import closures, times
 from safeguarding_escalation.services.errors import BadInput, refuse
 from safeguarding_escalation.services.policy_mapping import doc_to_dict
 
@@ -30,9 +30,25 @@ def _policy(site: str, name: str, modified: str) -> Policy:
 	return Policy.from_dict(doc_to_dict(frappe.get_doc("Board Policy", name)))
 
 
-def calendar(of: Policy) -> WorkingCalendar:
-	"""The working-day calendar of a policy: its nation, weekend and closures."""
-	return WorkingCalendar.for_policy(of)
+def calendar(of: Policy, board: str | None = None) -> WorkingCalendar:
+	"""The working days of a board under a policy, by what is known now; without `board` those of its nation alone."""
+	return closures.history(of, board).latest
+
+
+def eras(of: History, board: str | None, changes: Sequence[tuple[datetime, str, str]]) -> list[closures.Era]:
+	"""Each policy of a history with the board that had the case when it came into force."""
+	found = []
+	for start, item in of:
+		moved = [new for moved_at, _, new in changes if start is not None and moved_at <= start]
+		found.append((item, moved[-1] if moved else changes[0][1] if changes else board))
+	return found
+
+
+def calendars(
+	of: Sequence[closures.Era], known: Sequence[closures.Row] | None = None
+) -> list[CalendarHistory]:
+	"""What `plan` takes: the working days over time for each policy of a history; see `closures.rows` for `known`."""
+	return closures.histories(of, closures.rows() if known is None else known)
 
 
 def adopted(board: str, on: date | None = None) -> str | None:
@@ -89,6 +105,15 @@ def _targeted(name: str) -> Policy:
 def current(of: History, now: datetime) -> Policy:
 	"""The policy in force at `now`: the last one whose start has come."""
 	return [item for start, item in of if start is None or start <= now][-1]
+
+
+def only_board(name: str) -> str | None:
+	"""The board that alone has ever adopted the Board Policy `name`; None where several have, or none."""
+	rows = frappe.db.get_values(
+		"Safeguarding Board Policy", {"policy": name}, ["parent"], order_by="parent asc"
+	)
+	boards = {row[0] for row in rows or ()}
+	return boards.pop() if len(boards) == 1 else None
 
 
 def _adoptions(board: str) -> list[tuple[date, str]]:

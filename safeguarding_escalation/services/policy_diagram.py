@@ -220,7 +220,7 @@ def example(name: str, start: str | None = None) -> dict[str, Any]:
 	are invented, nothing is stored. Raises BadInput for what is no date, or one outside the calendar.
 	"""
 	policy = policies.policy(name)
-	calendar = policies.calendar(policy)
+	calendar = policies.calendar(policy, policies.only_board(name))
 	day = times.given_day(start) if start else times.today()
 	try:
 		walk = in_sequence(policy, day, calendar)

@@ -66,10 +66,11 @@ def record(escalation: str, kind: str, **given: Any) -> dict[str, Any]:
 
 
 def _known(kind: Any) -> None:
-	if kind not in EVENT_KINDS:
+	known = [known for known in EVENT_KINDS if known != log.CALENDAR_CHANGED]
+	if kind not in known:
 		refuse(
 			BadInput,
-			f"“{str(kind)[:60]}” is not something that can be recorded. Known: {', '.join(EVENT_KINDS)}.",
+			f"“{str(kind)[:60]}” is not something that can be recorded. Known: {', '.join(known)}.",
 		)
 
 
@@ -226,6 +227,10 @@ def _corrected(case: LoadedCase, kind: str, name: Any) -> frappe._dict | None:
 	row = next((row for row in case.rows if row.name == name), None)
 	if row is None or not (actors.sees(case, row) or actors.is_administrator()):
 		refuse(BadInput, "The entry to correct is not in this case's log.")
+	if row.kind == log.CALENDAR_CHANGED:
+		refuse(
+			MoveRefused, "Dates that the working days moved are not corrected here: a closure is withdrawn."
+		)
 	if row.kind == log.BOARD_CHANGED:
 		refuse(MoveRefused, "A change of board is not corrected: give the case to the right board.")
 	if kind not in ("correction", row.kind):

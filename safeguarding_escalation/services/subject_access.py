@@ -15,10 +15,9 @@ from frappe.utils import cint, getdate
 
 from safeguarding_escalation.engine import WorkingCalendar
 from safeguarding_escalation.engine.access_requests import due_on
-from safeguarding_escalation.engine.calendar import NATIONS
 from safeguarding_escalation.permissions import may
 from safeguarding_escalation.references import REFERENCES
-from safeguarding_escalation.services import audit, guard, people, times
+from safeguarding_escalation.services import audit, closures, guard, people, times
 from safeguarding_escalation.services.errors import BadInput, MoveRefused, NotYours, refuse
 from safeguarding_escalation.services.text import plain
 
@@ -77,8 +76,7 @@ def create(requester_kind: str, subject: str, received_on: str, **given: Any) ->
 
 def calendar() -> WorkingCalendar:
 	"""Working days by the site's nation: a request is made to an agency, not under a board's policy."""
-	nation = frappe.db.get_single_value("Safeguarding Settings", "holidays_nation")
-	return WorkingCalendar(nation if nation in NATIONS else "ENG")
+	return closures.of_site()
 
 
 def _handler(contact: str, agency: str) -> str:

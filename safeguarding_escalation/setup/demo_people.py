@@ -138,7 +138,7 @@ def as_if_installing() -> Iterator[None]:
 def story() -> Story:
 	"""Today's dates in the board's own calendar."""
 	adopted = policies.policy(policies.adopted(BOARD))
-	return Story(times.today(), policies.calendar(adopted))
+	return Story(times.today(), policies.calendar(adopted, BOARD))
 
 
 def _agency(made: Made, row: dict[str, Any]) -> None:

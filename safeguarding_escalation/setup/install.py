@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import frappe
 
-from safeguarding_escalation.services import access, projection, quiet_hours
+from safeguarding_escalation.services import access, holiday_look, projection, quiet_hours
 from safeguarding_escalation.setup import policies, record, roles, triggers, workflow
 
 
@@ -28,6 +28,7 @@ def ensure_all() -> None:
 	record.ensure()
 	triggers.ensure()
 	access.ensure_complete()
+	holiday_look.look()
 	projection.ensure_alerts()
 
 

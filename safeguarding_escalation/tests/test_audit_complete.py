@@ -18,6 +18,8 @@ FORMAT = "Escalation Chronology"
 
 # Functions that give nothing of a case, each with the reason.
 SILENT = {
+	"calendar.apply": "numbers of what moves",
+	"calendar.withdraw": "a draft of a board's own manager",
 	**dict.fromkeys(
 		(
 			f"figures.{name}"
@@ -55,6 +57,8 @@ SILENT = {
 }
 # Functions that note in the same way as one that is shown below, with the reason.
 ALIKE = {
+	"calendar.preview": "its answer names cases by name and reference, as a list does",
+	"calendar.moved": "its answer names cases by name and reference, as a list does",
 	"escalation.confirm": "guard.writable, as escalation.record",
 	"escalation.take_over": "guard.writable, as escalation.record",
 	**dict.fromkeys(

@@ -23,6 +23,10 @@ PACKAGE = HERE.parent
 METHODS = {surface.method for surface in SURFACES}
 # Our functions that no case is named to, and that show nothing of any.
 NOT_ABOUT_A_CASE = {
+	"calendar.apply": "numbers of what moves, for who decides for the board (test_calendar_change)",
+	"calendar.moved": "cases that the caller may read, one by one (test_calendar_change)",
+	"calendar.preview": "cases that the caller may read, one by one (test_calendar_change)",
+	"calendar.withdraw": "a draft of a board's own manager (test_calendar_change)",
 	"intake.options": "boards, agencies and lists of the policies",
 	"intake.preview": "the answers that the user gives; writes nothing (test_intake)",
 	"intake.raise_concern": "makes a case of the user's own (test_intake)",
@@ -46,6 +50,7 @@ ELSEWHERE = {
 	"Escalation Audit": "test_audit", "Partner Agency": "directory", "Safeguarding Board": "directory",
 	"Record Check": "test_record_checks", "Safeguarding Board Policy": "directory", "Safeguarding Contact": "directory",
 	"Safeguarding Absence": "test_absences", "Safeguarding Contact Capacity": "directory", "Safeguarding Settings": "settings",
+	"Calendar Change": "working days of a board", "Known Bank Holidays": "days of the year",
 	"Safeguarding Heartbeat": "when something last ran; for administrators (test_heartbeat)",
 }  # fmt: skip
 POLICY = ("Board Policy", "Policy ")

@@ -89,11 +89,15 @@ def test_christmas_2027_with_an_extra_closure_names_it_and_since_when_it_is_know
 		if row.clock == "RB.S4.RECOMMEND"
 	)
 	said = "\n".join(row.explain())
-	assert "Monday 27 December 2027: not counted, Christmas Day (substitute day)." in said or "Christmas" in said
+	assert (
+		"Monday 27 December 2027: not counted, Christmas Day (substitute day)." in said or "Christmas" in said
+	)
 	assert "Wednesday 29 December 2027: not counted, Heating failed, known since Mon 20 Dec 2027." in said
 
 
-@pytest.mark.parametrize(("known", "day"), [("2027-03-24 12:00", "2027-03-30"), ("2027-10-29 23:30", "2027-11-01")])
+@pytest.mark.parametrize(
+	("known", "day"), [("2027-03-24 12:00", "2027-03-30"), ("2027-10-29 23:30", "2027-11-01")]
+)
 def test_in_a_week_in_which_the_clocks_change(redbridge: Policy, known: str, day: str) -> None:
 	history = CalendarHistory("ENG", [closure(known, day)])
 	events = chair_clock(redbridge, known[:10] + " 09:00")
@@ -162,13 +166,20 @@ def test_a_bank_holiday_of_the_nation_and_a_closure_of_the_board_stand_each_for_
 			closure("2022-09-12 09:00", "2022-09-19", closed=False),
 		],
 	)
-	assert [history.calendar(number).is_working_day(FUNERAL) for number in range(4)] == [True, False, False, False]
+	assert [history.calendar(number).is_working_day(FUNERAL) for number in range(4)] == [
+		True,
+		False,
+		False,
+		False,
+	]
 	assert history.latest.name_of(FUNERAL) == f"{QUEEN.name}, known since Sat 10 Sep 2022"
 
 
 def test_days_that_the_package_knows_by_now_are_no_change_until_somebody_says_so() -> None:
 	package = bank_holidays("ENG")
-	known = {day: name for day, name in package.items() if day != FUNERAL} | {date(2022, 9, 21): "Old holiday"}
+	known = {day: name for day, name in package.items() if day != FUNERAL} | {
+		date(2022, 9, 21): "Old holiday"
+	}
 	history = CalendarHistory("ENG", known=known)
 	assert history.latest.is_working_day(FUNERAL)
 	assert history.latest.name_of(date(2022, 9, 21)) == "Old holiday"
@@ -266,7 +277,9 @@ def test_nothing_decided_ever_moves(
 	assume(all(change.day != day for change in known) and day not in bank_holidays("ENG"))
 	assume(new.closed)
 	before = {(row.clock, row.instance): row for row in plan(policy, log, plain)}
-	after = {(row.clock, row.instance): row for row in plan(policy, log, CalendarHistory("ENG", [*known, new]))}
+	after = {
+		(row.clock, row.instance): row for row in plan(policy, log, CalendarHistory("ENG", [*known, new]))
+	}
 	assert before.keys() == after.keys()
 	for key, row in before.items():
 		if decided(row, new.instant):
