@@ -37,8 +37,13 @@ scheduler_events = {
 			"safeguarding_escalation.scheduler.calendar",
 		],
 	},
-	"daily_long": ["safeguarding_escalation.scheduler.verify_log"],
+	"daily_long": [
+		"safeguarding_escalation.scheduler.verify_log",
+		"safeguarding_escalation.scheduler.check_health",
+	],
 }
+
+extend_bootinfo = "safeguarding_escalation.services.health_banner.boot"
 
 override_doctype_class = {"File": "safeguarding_escalation.case_file.CaseFile"}
 

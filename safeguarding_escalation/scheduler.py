@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from safeguarding_escalation import compat
-from safeguarding_escalation.services import calendar_moving, mail_care, record_checks, sweeping
+from safeguarding_escalation.services import calendar_moving, health, mail_care, record_checks, sweeping
 
 
 def sweep(now: Any = None) -> dict[str, int]:
@@ -44,3 +44,12 @@ def verify_log() -> dict[str, Any]:
 def calendar() -> None:
 	"""Carry on with applied Calendar Changes whose job was killed or never ran. Cheap where there is none."""
 	calendar_moving.resume()
+
+
+def check_health() -> dict[str, Any]:
+	"""Check clocks, alerts, mail, calendar, policies and people; keep a Health Check, and tell whom it concerns.
+
+	By hand: `bench --site X execute safeguarding_escalation.scheduler.check_health`. Returns `verdict` (sound, to look
+	at, not sound), `sentence`, `cases`, `faults`, `warnings`, `alerted`.
+	"""
+	return health.run(asked_by=health.SCHEDULER)

@@ -27,7 +27,7 @@ OURS = "safeguarding_escalation.api."
 DIRECTORY = (
 	"Partner Agency", "Safeguarding Contact", "Safeguarding Board", "Board Policy", "Safeguarding Settings", "Board Return",
 	"Escalation Audit", "Record Check", "Safeguarding Absence",
-	"Safeguarding Heartbeat", "Calendar Change", "Known Bank Holidays",
+	"Safeguarding Heartbeat", "Calendar Change", "Known Bank Holidays", "Health Check",
 )  # fmt: skip
 # Frappe's functions that take a whole document.
 _WITH_DOCUMENT = (

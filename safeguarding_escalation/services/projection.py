@@ -111,6 +111,11 @@ def ensure_alerts() -> None:
 	one_by_one(query.run(pluck=True), lambda loaded: store_deadlines(loaded, alerted_at=loaded.now))
 
 
+def planned(case: LoadedCase, alerted_at: datetime | None = None) -> dict[tuple[str, str], dict[str, Any]]:
+	"""The rows that `store_deadlines` makes, by clock and instance (empty for none), as they are stored."""
+	return {(row.clock, row.instance or ""): _row(case, row, alerted_at) for row in case.deadlines}
+
+
 def _differs(stored: Any, wanted: Any) -> bool:
 	return (stored or None) != (wanted or None)
 

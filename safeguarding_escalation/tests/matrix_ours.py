@@ -47,6 +47,7 @@ LISTS = [
 	ours("lists.who_do_i_ring", escalation="<case>"),
 ]
 RECORDS = [
+	change("health.repair", escalation="<case>"),
 	change("audit.who_has_looked", escalation="<case>"),
 	change("records.verify", escalation="<case>"),
 	change("records.redactable", escalation="<case>"),

@@ -29,6 +29,8 @@ SILENT = {
 	),
 	"figures.get_group_by_count": "numbers",
 	"figures.get_workflow_state_count": "numbers",
+	"health.banner": "whether alerts go out; names no case",
+	"health.check": "starts a check; tells nothing",
 	"intake.options": "boards, agencies and the policies' words, for a case that is not there yet",
 	"intake.suggest": "the directory's people for a case that is not there yet",
 	"intake.preview": "reads back what the caller has typed",
@@ -101,6 +103,8 @@ ALIKE = {
 		),
 		"guard.allowed for each case, which notes as guard.writable does; and each step by itself",
 	),
+	"health.look": "cases with a finding, by their references in the answer, as a search does (test_health_http)",
+	"health.repair": "as health.look",
 	"audit.who_has_looked": "test_who_looked: noted as a reading of the audit",
 }
 

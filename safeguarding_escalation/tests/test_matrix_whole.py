@@ -27,6 +27,9 @@ NOT_ABOUT_A_CASE = {
 	"calendar.moved": "cases that the caller may read, one by one (test_calendar_change)",
 	"calendar.preview": "cases that the caller may read, one by one (test_calendar_change)",
 	"calendar.withdraw": "a draft of a board's own manager (test_calendar_change)",
+	"health.banner": "whether alerts go out; names no case (test_health_banner)",
+	"health.check": "for administrators and Business Managers: starts a check (test_health)",
+	"health.look": "for administrators and Business Managers, of the cases that they may read (test_health)",
 	"intake.options": "boards, agencies and lists of the policies",
 	"intake.preview": "the answers that the user gives; writes nothing (test_intake)",
 	"intake.raise_concern": "makes a case of the user's own (test_intake)",
@@ -51,6 +54,7 @@ ELSEWHERE = {
 	"Record Check": "test_record_checks", "Safeguarding Board Policy": "directory", "Safeguarding Contact": "directory",
 	"Safeguarding Absence": "test_absences", "Safeguarding Contact Capacity": "directory", "Safeguarding Settings": "settings",
 	"Calendar Change": "working days of a board", "Known Bank Holidays": "days of the year",
+	"Health Check": "references and clocks, no name; for administrators (test_health)",
 	"Safeguarding Heartbeat": "when something last ran; for administrators (test_heartbeat)",
 }  # fmt: skip
 POLICY = ("Board Policy", "Policy ")

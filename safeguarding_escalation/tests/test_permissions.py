@@ -89,7 +89,7 @@ def test_every_doctype_of_ours_is_case_data_or_directory():
 	directory = {
 		"Board Policy", "Board Return", "Partner Agency", "Record Check", "Safeguarding Board", "Safeguarding Board Policy",
 		"Safeguarding Absence", "Safeguarding Contact", "Safeguarding Contact Capacity", "Safeguarding Settings",
-		"Safeguarding Heartbeat", "Calendar Change", "Known Bank Holidays",
+		"Health Check", "Safeguarding Heartbeat", "Calendar Change", "Known Bank Holidays",
 	}  # fmt: skip
 	known = directory | set(permissions.GUARDED_DOCTYPES) | {audit_permissions.DOCTYPE}
 	found = set(frappe.get_all("DocType", {"module": OURS}, pluck="name"))

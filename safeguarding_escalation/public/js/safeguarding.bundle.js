@@ -1,4 +1,5 @@
 // What the Desk needs on an escalation: the form's panel and its two dialogs. The form and list scripts call these.
+import * as banner from "./safeguarding/banner";
 import * as form from "./safeguarding/form";
 import * as panel from "./safeguarding/panel";
 import { openRecordDialog } from "./safeguarding/record_dialog";
@@ -13,6 +14,7 @@ import * as worklists from "./safeguarding/worklists";
 
 frappe.provide("safeguarding");
 Object.assign(window.safeguarding, {
+	banner,
 	form,
 	panel,
 	openRecordDialog,
@@ -25,3 +27,5 @@ Object.assign(window.safeguarding, {
 	subjectAccess,
 	worklists,
 });
+
+$(document).on("app_ready", banner.start);
