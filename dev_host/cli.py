@@ -16,7 +16,7 @@ from dev_host.up import Host, up
 WAITING = (
 	"Another ./dev, or a command that a stopped one left behind, is at work here; waiting for it to end ..."
 )
-TEST_PARTS = ("lint", "engine", "architecture", "host", "bench", "site", "browser")
+TEST_PARTS = ("lint", "engine", "architecture", "host", "bench", "site", "drill", "browser")
 PASSED_ON = ("frappe", "python")
 
 
@@ -35,6 +35,10 @@ def parser() -> argparse.ArgumentParser:
 		("up", "Install what is missing and start everything."),
 		("test", "Set up and run the tests."),
 		("fuzz", "Send malformed requests to a site: nothing may break, and no row may change."),
+		(
+			"drill",
+			"Kill worker, scheduler and MariaDB while alerts are due: each must be said once all the same.",
+		),
 	):
 		part = add(name, text)
 		part.add_argument("--frappe", metavar="PATH_OR_URL", help="take Frappe from here (or FRAPPE_SOURCE)")
@@ -51,6 +55,13 @@ def parser() -> argparse.ArgumentParser:
 			part.add_argument("--requests", type=int, default=10_000, help="how many (10,000)")
 			part.add_argument(
 				"--seed", type=int, default=20250311, help="which: the same seed makes the same ones"
+			)
+			part.set_defaults(site=None)
+		if name == "drill":
+			part.add_argument("--cases", type=int, default=1500, help="how many with alerts due (1,500)")
+			part.add_argument("--kills", type=int, default=200, help="how many times kill -9 (200)")
+			part.add_argument(
+				"--seed", type=int, default=20250317, help="the points: the same seed, the same ones"
 			)
 			part.set_defaults(site=None)
 		if name == "test":
@@ -120,6 +131,10 @@ def dispatch(layout: Layout, options: argparse.Namespace, passed: list[str]) -> 
 		from dev_host.testing import run_parts
 
 		return run_parts(layout, options, passed, WAITING)
+	if options.command == "drill":
+		from dev_host.testing.drill import drill
+
+		return drill(layout, options, WAITING)
 	if options.command == "fuzz":
 		from dev_host.testing.fuzz import fuzz
 

@@ -46,10 +46,11 @@ def socket_path(layout: Layout) -> Path:
 	return Path(tempfile.gettempdir()) / f"se-db-{fingerprints.of_text(str(layout.root))}.sock"
 
 
-def options(layout: Layout, port: int) -> list[str]:
+def options(layout: Layout, port: int, *, durable: bool = False) -> list[str]:
 	"""mariadbd's options. Frappe's 2023 tree refuses Debian's default character settings.
 
-	A power cut may lose the last second here, a killed process may not: this is a database to try things in.
+	A power cut may lose the last second here, a killed process may not: this is a database to try things in. `durable`
+	writes each commit to the disk before it is answered, as a server in use does.
 	"""
 	return [
 		"--no-defaults",
@@ -61,7 +62,7 @@ def options(layout: Layout, port: int) -> list[str]:
 		"--character-set-client-handshake=FALSE",
 		"--character-set-server=utf8mb4",
 		"--collation-server=utf8mb4_unicode_ci",
-		"--innodb-flush-log-at-trx-commit=2",
+		f"--innodb-flush-log-at-trx-commit={1 if durable else 2}",
 		"--innodb-buffer-pool-size=256M",
 		"--max-allowed-packet=64M",
 		"--skip-log-bin",
@@ -101,7 +102,7 @@ def greets(port: int) -> bool:
 		return False
 
 
-def service(layout: Layout, state: State, port: int) -> Service:
+def service(layout: Layout, state: State, port: int, *, durable: bool = False) -> Service:
 	"""The server. Its grants file is readable by this user only."""
 	grants_file = layout.run / "grants.sql"
 	grants_file.parent.mkdir(parents=True, exist_ok=True)
@@ -109,7 +110,11 @@ def service(layout: Layout, state: State, port: int) -> Service:
 	grants_file.write_text(grants(admin_password(state)))
 	return Service(
 		name="database",
-		argv=[find_program("mariadbd") or "mariadbd", *options(layout, port), f"--init-file={grants_file}"],
+		argv=[
+			find_program("mariadbd") or "mariadbd",
+			*options(layout, port, durable=durable),
+			f"--init-file={grants_file}",
+		],
 		cwd=layout.dev,
 		ready=lambda: greets(port),
 		port=port,

@@ -141,7 +141,7 @@ class Services:
 				self._signal(pid, signal.SIGKILL)
 				deadline = time.monotonic() + STOP_SECONDS
 			time.sleep(0.05)
-			self._reap(pid)
+			self.reap(pid)
 		self._file(name).unlink(missing_ok=True)
 		return True
 
@@ -153,7 +153,7 @@ class Services:
 			return
 
 	@staticmethod
-	def _reap(pid: int) -> None:
+	def reap(pid: int) -> None:
 		"""Take the exit of a child that this run started itself."""
 		try:
 			os.waitpid(pid, os.WNOHANG)

@@ -94,6 +94,16 @@ def queue_mail(**given: Any) -> str | None:
 	return frappe.db.get_value("Email Queue", {"message_id": message_id}, "name")
 
 
+def waiting_jobs(queue: str, word: str) -> int:
+	"""How many jobs whose id holds `word` wait in one of the host's queues; 0 where it cannot be reached."""
+	from frappe.utils.background_jobs import get_queue
+
+	try:
+		return sum(word in job_id for job_id in get_queue(queue).get_job_ids())
+	except QUEUE_ERRORS:
+		return 0
+
+
 def has_outgoing_account() -> bool:
 	"""Whether the host has an account, or a server in its settings, by which mail can be queued."""
 	from frappe.email.doctype.email_account.email_account import EmailAccount

@@ -1,5 +1,7 @@
 """A mail server that keeps every message as a file and sends nothing on.
 
+While a file `refuse` stands in its folder it takes none, and answers what that file says ("451 Try again later").
+
 usage: python mail_sink.py PORT FOLDER
 """
 
@@ -22,6 +24,9 @@ class Keeper:
 
 	async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
 		"""aiosmtpd's hook for a received message. The envelope's recipients go on top: Bcc is only there."""
+		refusal = self.folder / "refuse"
+		if refusal.exists():
+			return refusal.read_text().strip()
 		recipients = ", ".join(envelope.rcpt_tos)
 		head = f"X-Envelope-From: {envelope.mail_from}\r\nX-Envelope-To: {recipients}\r\n"
 		path = self.folder / f"{time.time_ns()}.eml"

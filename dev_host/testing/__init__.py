@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from dev_host.errors import HostError, UsageError
 from dev_host.layout import Layout
-from dev_host.testing import benches, engine, lint, site
+from dev_host.testing import benches, drill, engine, lint, site
 from dev_host.testing.outcome import Outcome, summary
 from dev_host.testing.workshop import Workshop
 
@@ -20,6 +20,7 @@ PARTS: dict[str, Part] = {
 	"host": engine.run_host,
 	"bench": benches.run,
 	"site": site.run,
+	"drill": drill.run,
 	"browser": site.run_browser,
 }
 

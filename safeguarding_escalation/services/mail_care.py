@@ -37,7 +37,11 @@ TRIED_FOR = timedelta(days=7)
 
 
 def run(
-	now: Any = None, *, stuck_after: timedelta = STUCK_AFTER, unsent_after: timedelta = UNSENT_AFTER
+	now: Any = None,
+	*,
+	stuck_after: timedelta = STUCK_AFTER,
+	unsent_after: timedelta = UNSENT_AFTER,
+	first_pause: timedelta = FIRST_PAUSE,
 ) -> dict[str, int]:
 	"""Look after every mail of the app that has not left yet.
 
@@ -47,7 +51,7 @@ def run(
 	moment = times.given(now, "now") or times.now()
 	counts: Counter[str] = Counter(freed=0, retried=0, sent=0, unsent=0, told=0)
 	counts["freed"] = free_stuck(moment, stuck_after)
-	counts["retried"] = retry_failed(moment)
+	counts["retried"] = retry_failed(moment, first_pause)
 	_commit()
 	counts.update(follow(moment, unsent_after))
 	heartbeat.beat(heartbeat.MAIL, moment)
@@ -68,7 +72,7 @@ def free_stuck(moment: datetime, after: timedelta = STUCK_AFTER) -> int:
 	return freed
 
 
-def retry_failed(moment: datetime) -> int:
+def retry_failed(moment: datetime, first_pause: timedelta = FIRST_PAUSE) -> int:
 	"""Give what the host has given up another try: after ever longer pauses, or at once when mail leaves again."""
 	rows = [row for row in _queue("Error") if times.aware(row.creation) > moment - TRIED_FOR]
 	left = departures(min((row.creation for row in rows), default=None))
@@ -77,17 +81,19 @@ def retry_failed(moment: datetime) -> int:
 			row, "Error", "Partially Sent" if _any_sent(row.name) else "Not Sent", moment, retry=row.retry + 1
 		)
 		for row in rows
-		if is_due_again(row, moment, left)
+		if is_due_again(row, moment, left, first_pause)
 	)
 
 
-def is_due_again(row: Any, moment: datetime, left: Sequence[datetime]) -> bool:
+def is_due_again(
+	row: Any, moment: datetime, left: Sequence[datetime], first_pause: timedelta = FIRST_PAUSE
+) -> bool:
 	"""Whether a failed mail is tried again: `left` are the instants (stored) at which mails left the site, ascending.
 
-	The pause is half of how long it has been tried, between five minutes and six hours. A mail that failed while no
+	The pause is half of how long it has been tried, between `first_pause` and six hours. A mail that failed while no
 	other left either waits for the first one that does: its failure says nothing about it.
 	"""
-	pause = min(max((row.modified - row.creation) / 2, FIRST_PAUSE), LONGEST_PAUSE)
+	pause = min(max((row.modified - row.creation) / 2, first_pause), LONGEST_PAUSE)
 	while_trying = bisect_left(left, row.creation) != bisect_left(left, row.modified)
 	since = bisect_left(left, row.modified) != len(left)
 	return times.stored(moment) - row.modified >= pause or (since and not while_trying)

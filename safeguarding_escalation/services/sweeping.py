@@ -37,6 +37,7 @@ from safeguarding_escalation.services.rows import select
 
 PAGE = 200  # cases a job; at about 50 ms a case a worker is done in some ten seconds
 AWAKE_FOR = timedelta(days=1)
+PAGE_JOB = "safeguarding-sweep-page"
 FAILED = "Safeguarding sweep: a case failed"
 SWEPT_WITHIN = timedelta(minutes=8)  # the sweep's job is due every five
 NOTED_FOR = timedelta(hours=1)  # a case that fails at each sweep is noted once an hour
@@ -58,7 +59,8 @@ def sweep(now: Any = None) -> dict[str, int]:
 def scheduled(now: Any = None) -> dict[str, int]:
 	"""The sweep as the host's job: a page or less is served at once, more goes to the queue in pages.
 
-	Returns the counts of `sweep`, or `cases` and `pages` where it was handed on. Without a queue it serves all itself.
+	Returns the counts of `sweep`, or `cases` and `pages` where it was handed on. While pages of an earlier sweep wait in
+	the queue (`waiting`) it adds none: they do not pile up behind a slow worker. Without a queue it serves all itself.
 	"""
 	moment = times.given(now, "now") or times.now()
 	due = due_cases(moment)
@@ -67,12 +69,16 @@ def scheduled(now: Any = None) -> dict[str, int]:
 		return sweep(now)
 	stay_awake()
 	_serve_all(immediate_alerts.waiting(moment), moment)
+	waiting = compat.waiting_jobs("default", PAGE_JOB)
+	if waiting:
+		return {"cases": len(due), "pages": 0, "waiting": waiting}
 	pages = [due[start : start + PAGE] for start in range(0, len(due), PAGE)]
 	for number, cases in enumerate(pages):
 		try:
 			frappe.enqueue(
 				f"{THIS}.page",
 				queue="default",
+				job_id=f"{PAGE_JOB}-{frappe.generate_hash(length=10)}",
 				cases=cases,
 				due_at=moment.isoformat(),
 				at=str(now) if now else None,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import frappe
 import pytest
 import redis
+from frappe.utils.background_jobs import create_job_id, get_queue
 
 from safeguarding_escalation import compat, scheduler
 from safeguarding_escalation.api import escalation as api
@@ -33,6 +34,7 @@ def queue(monkeypatch):
 	"""What is handed to the host's queue, instead of the queue."""
 	jobs: list[dict] = []
 	monkeypatch.setattr(frappe, "enqueue", lambda method, **given: jobs.append({"method": method, **given}))
+	monkeypatch.setattr(compat, "waiting_jobs", lambda *_: 0)
 	return jobs
 
 
@@ -50,7 +52,7 @@ def mails(names: list[str]) -> int:
 
 
 def run(job: dict) -> dict[str, int]:
-	given = {key: value for key, value in job.items() if key not in ("method", "queue")}
+	given = {key: value for key, value in job.items() if key not in ("method", "queue", "job_id")}
 	return frappe.get_attr(job["method"])(**given)
 
 
@@ -100,6 +102,21 @@ def test_pages_run_twice_and_after_a_sweep_by_hand_send_nothing_more(cases, queu
 		)
 	assert sum(run(job)["mails"] for job in queue) == 0
 	assert (said(cases), mails(cases)) == before
+
+
+def test_pages_do_not_pile_up_while_others_wait(cases, queue, monkeypatch):
+	monkeypatch.setattr(sweeping, "PAGE", 1)
+	monkeypatch.setattr(compat, "waiting_jobs", lambda queue, word: 2 if word == sweeping.PAGE_JOB else 0)
+	assert sweeping.scheduled(MONDAY) == {"cases": 3, "pages": 0, "waiting": 2}
+	assert queue == []
+
+
+def test_waiting_jobs_are_counted_in_the_hosts_own_queue(monkeypatch):
+	before = compat.waiting_jobs("default", "a-test-of-waiting")
+	frappe.enqueue("frappe.ping", queue="default", job_id="a-test-of-waiting-1")
+	assert compat.waiting_jobs("default", "a-test-of-waiting") == before + 1
+	get_queue("default").remove(create_job_id("a-test-of-waiting-1"))
+	assert compat.waiting_jobs("default", "a-test-of-waiting") == before
 
 
 def test_a_page_whose_worker_died_is_found_by_the_next_sweep(cases, queue, monkeypatch):
