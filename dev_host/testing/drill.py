@@ -98,6 +98,7 @@ class Storm:
 	seed: int
 	killed: Counter[str] = field(default_factory=Counter)
 	happened: Counter[str] = field(default_factory=Counter)
+	in_hand: int = 0  # workers that were killed with a job in hand
 	seconds: float = 0.0
 
 	def __post_init__(self) -> None:
@@ -157,8 +158,9 @@ class Storm:
 		name = {"worker": self.chance.choice(WORKERS), "scheduler": "scheduler", "MariaDB": "database"}[
 			victim
 		]
-		if self.place.kill(name):
-			self.killed[victim] += 1
+		processes = self.place.kill(name)
+		self.killed[victim] += bool(processes)
+		self.in_hand += victim == "worker" and processes > 1
 		time.sleep(self.chance.uniform(0, 0.5))
 		self.place.start(name)
 
@@ -238,7 +240,8 @@ class Storm:
 	def settle(self) -> None:
 		"""Until every alert has its row and every mail has left, or nothing moves any more."""
 		self.place.flush_redis()
-		seen, since = (-1, -1), time.monotonic()
+		seen: tuple[int, int | None] = (-1, -1)
+		since = time.monotonic()
 		while time.monotonic() - since < HOPELESS:
 			now = (self.count("Escalation Alert") or 0, self.count("Email Queue", "status <> 'Sent'"))
 			if now[1] == 0 and now == seen and time.monotonic() - since > 12:
@@ -291,7 +294,11 @@ def report(storm: Storm, verdict: Verdict) -> None:
 	print(
 		f"\n  {storm.cases} cases, seed {storm.seed}, {storm.seconds:.0f} s; each commit written to the disk"
 	)
-	print("  kill -9: " + ", ".join(f"{storm.killed[victim]} of {victim}" for victim in VICTIMS))
+	print(
+		"  kill -9: "
+		+ ", ".join(f"{storm.killed[victim]} of {victim}" for victim in VICTIMS)
+		+ f"; {storm.in_hand} workers had a job in hand"
+	)
 	others = {name: times for name, times in storm.happened.items() if not name.startswith("kill")}
 	print("  besides: " + ", ".join(f"{times} × {name}" for name, times in sorted(others.items())))
 	print(

@@ -102,7 +102,7 @@ class DrillHost:
 	def _declare(self, chosen: dict[str, int]) -> None:
 		layout = self.layout
 		frappe = frappe_command(layout)
-		script = [layout.python, "-m", MODULE, "press", SITE]
+		script: list[str | Path] = [layout.python, "-m", MODULE, "press", SITE]
 		declared = [
 			database.service(layout, self.state, chosen["db"], durable=True),
 			database.redis_service(layout, "redis-cache", chosen["redis_cache"]),
@@ -121,12 +121,13 @@ class DrillHost:
 		for name in names:
 			self.services.start(self.known[name])
 
-	def kill(self, name: str) -> bool:
-		"""`kill -9` a service and the processes that it has forked. Returns whether it lived."""
+	def kill(self, name: str) -> int:
+		"""`kill -9` a service and the processes that it has forked (a worker's job is one). Returns how many."""
 		pid = self.services.pid(name)
 		if pid is None:
-			return False
-		for victim in [*descendants(pid), pid]:
+			return 0
+		victims = [*descendants(pid), pid]
+		for victim in victims:
 			try:
 				os.kill(victim, signal.SIGKILL)
 			except ProcessLookupError:
@@ -134,7 +135,7 @@ class DrillHost:
 		while self.services.pid(name) is not None:
 			self.services.reap(pid)
 			time.sleep(0.01)
-		return True
+		return len(victims)
 
 	def stop_all(self) -> None:
 		"""End what still runs, the database last."""

@@ -15,11 +15,11 @@ from typing import Any
 
 import frappe
 
-from safeguarding_escalation.engine.alerts import is_quiet, rungs
+from safeguarding_escalation.engine.alerts import is_quiet, repeat, rungs
 from safeguarding_escalation.engine.deadline_row import RUNNING
 from safeguarding_escalation.engine.parties import agencies, agency_of
 from safeguarding_escalation.permissions import CASE_DOCTYPES
-from safeguarding_escalation.services import heartbeat, mail_rows, recipients, sweeping, times
+from safeguarding_escalation.services import heartbeat, mail_rows, quiet_hours, recipients, sweeping, times
 from safeguarding_escalation.services.lock import loaded
 from safeguarding_escalation.tests import drill_cases, drill_jobs, factories
 
@@ -67,11 +67,14 @@ def due() -> list[list[str]]:
 def _due(name: str, moment: Any) -> Iterator[list[str]]:
 	case = loaded(name)
 	case.now = moment
-	assert not is_quiet(moment, case.calendar), "the drill's instant is a quiet hour"
+	hours = quiet_hours.hours()
+	assert not is_quiet(moment, case.calendar, hours), "the drill's instant is a quiet hour"
 	for deadline in case.deadlines:
 		if deadline.status(moment) not in RUNNING:
 			continue
-		reached = [rung for rung in rungs(deadline, case.policy, case.calendar) if rung.at <= moment]
+		reached = [rung for rung in rungs(deadline, case.policy, case.calendar, hours) if rung.at <= moment]
+		again = repeat(deadline, case.policy, case.calendar, 1, hours)
+		assert again is None or again.at > moment, "the drill's instant is so late that reminders repeat"
 		if not reached:
 			continue
 		agency = agency_of(agencies(case.case), deadline)
