@@ -12,8 +12,9 @@ class EscalationAlert(Document):
 	"""Unique by its natural key, so that a sweep run twice sends once."""
 
 	def before_validate(self) -> None:
-		"""An absent instance is '' and never NULL: a unique key lets NULLs through."""
+		"""An absent instance is '' and never NULL: a unique key lets NULLs through. A mail is followed from the first."""
 		self.instance = self.instance or ""
+		self.mail_state = self.mail_state or ("Queued" if self.email_queue else "Not sent")
 
 
 def on_doctype_update() -> None:
