@@ -7,14 +7,12 @@ due must exist once and its mail be in the sink; the comparison is `drill_check`
 from __future__ import annotations
 
 import argparse
-import email
-import email.policy
 import json
 import random
 import subprocess
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -22,8 +20,9 @@ from dev_host import fingerprints, machine
 from dev_host.errors import CommandFailed, HostError
 from dev_host.layout import Layout
 from dev_host.state import exclusive
-from dev_host.testing.drill_check import Message, Verdict, check
+from dev_host.testing.drill_check import Verdict, check
 from dev_host.testing.drill_host import SITE, WORKERS, DrillHost
+from dev_host.testing.drill_report import messages, report
 from dev_host.testing.outcome import Outcome, summary
 from dev_host.testing.workshop import Workshop
 
@@ -98,6 +97,8 @@ class Storm:
 	seed: int
 	killed: Counter[str] = field(default_factory=Counter)
 	happened: Counter[str] = field(default_factory=Counter)
+	at_work: bool = True  # whether alerts or mails are still to come
+	while_at_work: int = 0  # kills before all was said and sent
 	in_hand: int = 0  # workers that were killed with a job in hand
 	seconds: float = 0.0
 
@@ -120,7 +121,7 @@ class Storm:
 		place.start(*WORKERS, "scheduler", "press")
 		began = time.monotonic()
 		for point, name, act in self.events():
-			self.wait_for(point)
+			self.at_work = self.wait_for(point) < 1
 			act()
 			self.happened[name] += 1
 		self.settle()
@@ -160,6 +161,7 @@ class Storm:
 		]
 		processes = self.place.kill(name)
 		self.killed[victim] += bool(processes)
+		self.while_at_work += bool(processes) and self.at_work
 		self.in_hand += victim == "worker" and processes > 1
 		time.sleep(self.chance.uniform(0, 0.5))
 		self.place.start(name)
@@ -228,14 +230,15 @@ class Storm:
 		"""How many rows there are; None while the database is away."""
 		return count_rows(self.place, doctype, condition)
 
-	def wait_for(self, point: float) -> None:
-		"""Until that share of the work is done, or nothing has moved for a while."""
+	def wait_for(self, point: float) -> float:
+		"""Until that share of the work is done, or nothing has moved for a while; returns what is done."""
 		seen, since = self.done(), time.monotonic()
 		while seen < point and time.monotonic() - since < STALLED:
 			time.sleep(0.1)
 			now = self.done()
 			if now > seen:
 				seen, since = now, time.monotonic()
+		return seen
 
 	def settle(self) -> None:
 		"""Until every alert has its row and every mail has left, or nothing moves any more."""
@@ -270,47 +273,3 @@ def count_rows(place: DrillHost, doctype: str, condition: str) -> int | None:
 		words, capture_output=True, text=True, check=False, env={"MYSQL_PWD": name["db_password"]}
 	)
 	return int(answer.stdout) if answer.returncode == 0 else None
-
-
-def messages(folder: Path) -> Iterator[Message]:
-	"""What the sink has taken."""
-	for file in folder.glob("*.eml"):
-		message = email.message_from_bytes(file.read_bytes(), policy=email.policy.default)
-		yield Message(
-			str(message["X-Envelope-To"]),
-			str(message["Subject"]),
-			"".join(str(message["Message-Id"]).split()).strip("<>"),
-		)
-
-
-def report(storm: Storm, verdict: Verdict) -> None:
-	"""The figures of a drill, for people."""
-	runs = Counter(line.split(" ")[2] for line in storm.place.runs.read_text().splitlines())
-	pages = sum(
-		int(line.partition("'pages': ")[2].partition("}")[0].partition(",")[0])
-		for line in storm.place.runs.read_text().splitlines()
-		if "'pages': " in line
-	)
-	print(
-		f"\n  {storm.cases} cases, seed {storm.seed}, {storm.seconds:.0f} s; each commit written to the disk"
-	)
-	print(
-		"  kill -9: "
-		+ ", ".join(f"{storm.killed[victim]} of {victim}" for victim in VICTIMS)
-		+ f"; {storm.in_hand} workers had a job in hand"
-	)
-	others = {name: times for name, times in storm.happened.items() if not name.startswith("kill")}
-	print("  besides: " + ", ".join(f"{times} × {name}" for name, times in sorted(others.items())))
-	print(
-		f"  runs that ended: {runs['sweep']} sweeps, {runs['by']} by hand, {runs['flush']} of sending, {runs['care']} of care"
-	)
-	print(f"  pages queued: {pages}")
-	for name, number in verdict.counts.items():
-		print(f"  {name:<38}{number:>7}")
-	for finding in verdict.findings:
-		print(f"  FAILED: {finding}")
-	print(
-		"  Every alert that was due exists once, and its mail arrived."
-		if verdict.good
-		else "  The drill failed."
-	)

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from dev_host.layout import Layout
-from dev_host.testing.drill import SMALL_KILLS, VICTIMS, Storm, messages
+from dev_host.testing.drill import SMALL_KILLS, VICTIMS, Storm
 from dev_host.testing.drill_check import Message, check
 from dev_host.testing.drill_host import DrillLayout, descendants
+from dev_host.testing.drill_report import messages
 
 DUE = [
 	["case-1", "REF-1", "CLOCK.A", "", "2025-03-17 23:59:59", "due_today", "lead@example.test"],
