@@ -63,6 +63,7 @@ def parser() -> argparse.ArgumentParser:
 			part.add_argument(
 				"--seed", type=int, default=20250317, help="the points: the same seed, the same ones"
 			)
+			part.add_argument("--measure", action="store_true", help="kill nothing; time sweeps over --cases")
 			part.set_defaults(site=None)
 		if name == "test":
 			part.add_argument(

@@ -39,6 +39,8 @@ def drill(layout: Layout, options: argparse.Namespace, waiting: str) -> int:
 	"""The whole drill; returns 0 only if every alert was said once."""
 	workshop = Workshop.open(layout, options, waiting)
 	try:
+		if options.measure:
+			return measure(workshop, options.cases)
 		outcome = perform(workshop, options.cases, options.kills, options.seed)
 	except HostError as error:
 		print(f"\n{error.problem.rstrip()}\n{error.remedy}", flush=True)
@@ -73,6 +75,25 @@ def perform(workshop: Workshop, cases: int, kills: int, seed: int) -> Outcome:
 		failed=int(not verdict.good),
 		note=f"{sum(storm.killed.values())} kills",
 	)
+
+
+def measure(workshop: Workshop, cases: int) -> int:
+	"""What sweeps cost, one process and nothing else running: none due, all due, all said."""
+	with exclusive(workshop.layout.dev / "drill.lock", WAITING):
+		with workshop.setting_up():
+			place = prepare(workshop)
+		try:
+			place.host.progress.always(f"{cases} cases", lambda: place.inside("make", str(cases)))
+			figures = place.inside("measure")
+		finally:
+			place.stop_all()
+	for name in ("nothing due", "all due", "all said"):
+		seconds, served = figures[name]["seconds"], figures[name]["cases"]
+		each = f", {seconds / served * 1000:.1f} ms a case" if served else ""
+		print(
+			f"  {name} of {figures['open']:,} open: {seconds:.3f} s, {served:,} cases, {figures[name]['mails']:,} mails{each}"
+		)
+	return 0
 
 
 def prepare(workshop: Workshop) -> DrillHost:

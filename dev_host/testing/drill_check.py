@@ -75,6 +75,7 @@ def _check_queue(verdict: Verdict, stored: Mapping[str, Any]) -> None:
 	verdict.find("mails not marked as sent", sorted(name for name in mails if mails[name] != "Sent"))
 	verdict.find("cases still due", range(stored["due"]))
 	verdict.find("findings of the app itself", stored["findings"])
+	verdict.find("beats of the sweep that are missing", [] if stored["beat"] else ["none was noted"])
 
 
 def _check_wire(

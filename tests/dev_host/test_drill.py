@@ -35,6 +35,7 @@ def stored(**changed) -> dict:
 		"mails": [[name, f"id-{name}@site", "Sent"] for name in ("1", "2", "3")],
 		"due": 0,
 		"findings": [],
+		"beat": "2025-03-17 09:00:00+00:00",
 	}
 	return {**whole, **changed}
 
@@ -96,6 +97,7 @@ def test_one_mail_sent_twice_on_the_wire_is_counted_and_no_finding():
 	("changed", "found"),
 	[
 		({"due": 2}, "cases still due"),
+		({"beat": ""}, "beats of the sweep that are missing"),
 		({"findings": ["Alert x has neither a mail nor a problem."]}, "findings of the app itself"),
 		({"mails": [["1", "id-1@site", "Sent"], ["2", "id-2@site", "Error"], ["3", "id-3@site", "Sent"]]}, "mails not marked as sent"),
 	],
