@@ -11,6 +11,7 @@ from typing import Any
 import frappe
 import redis.exceptions
 from frappe.utils import get_string_between
+from rq import get_current_job
 from rq.timeouts import BaseTimeoutException
 
 MAJOR = int(frappe.__version__.split(".", 1)[0])
@@ -22,8 +23,11 @@ LOST_LOCK = (frappe.QueryDeadlockError, frappe.QueryTimeoutError)
 
 
 def in_background_job() -> bool:
-	"""Whether a worker of the host's queue runs this; False for `bench execute`, a request, a test."""
-	return bool(getattr(frappe.local, "job", None))
+	"""Whether a worker of the host's queue runs this; False for `bench execute`, a request, a test.
+
+	Asked of the queue itself: `frappe.local.job` came with the released version 15.
+	"""
+	return get_current_job() is not None
 
 
 def system_timezone() -> str:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import frappe
 import pytest
 import redis
-from frappe.utils.background_jobs import create_job_id, get_queue
+from frappe.utils.background_jobs import create_job_id, get_queue, get_redis_conn
+from rq import Queue
 
 from safeguarding_escalation import compat, scheduler
 from safeguarding_escalation.api import escalation as api
@@ -21,6 +24,7 @@ LATER = "2025-03-17 08:05:00"
 def cases(world):
 	"""Three raised cases with something due on MONDAY, alone with their deadlines."""
 	frappe.db.delete("Escalation Deadline")
+	frappe.db.delete("Safeguarding Heartbeat")
 	frappe.db.delete("Error Log", {"method": sweeping.FAILED})
 	made = [factories.escalation(world).name for _ in range(3)]
 	with as_user(world.user(world.raising, "Practitioner")):
@@ -40,7 +44,7 @@ def queue(monkeypatch):
 
 @pytest.fixture
 def as_job(monkeypatch):
-	monkeypatch.setattr(frappe.local, "job", frappe._dict(method="a scheduled job"), raising=False)
+	monkeypatch.setattr(compat, "in_background_job", lambda: True)
 
 
 def said(names: list[str]) -> int:
@@ -60,6 +64,15 @@ def beat_at() -> object:
 	return heartbeat.last(heartbeat.SWEEP)
 
 
+def test_a_job_of_the_queue_is_told_from_everything_else():
+	assert not compat.in_background_job()
+	queue = Queue("here-and-now", connection=get_redis_conn(), is_async=False)
+	job = queue.enqueue(compat.in_background_job)
+	assert job.return_value() is True
+	job.delete()
+	assert not compat.in_background_job()
+
+
 def test_by_hand_everything_is_served_at_once(cases, queue, monkeypatch):
 	monkeypatch.setattr(sweeping, "PAGE", 1)
 	assert scheduler.sweep(MONDAY)["cases"] == 3
@@ -75,7 +88,6 @@ def test_a_job_with_a_page_or_less_serves_it_itself(cases, queue, as_job, monkey
 
 def test_a_job_with_more_queues_pages_and_the_beat_waits_for_them(cases, queue, monkeypatch):
 	monkeypatch.setattr(sweeping, "PAGE", 2)
-	frappe.db.delete("Safeguarding Heartbeat")
 	assert sweeping.scheduled(MONDAY) == {"cases": 3, "pages": 2}
 	assert [len(job["cases"]) for job in queue] == [2, 1]
 	assert said(cases) == 0
@@ -172,7 +184,6 @@ def test_who_loses_a_lock_once_is_served_and_who_loses_it_twice_is_left_for_the_
 			raise frappe.QueryDeadlockError("planted")
 
 	monkeypatch.setattr(sweeping, "serve", losing)
-	frappe.db.delete("Safeguarding Heartbeat")
 	counts = scheduler.sweep(MONDAY)
 	assert (counts["cases"], counts["busy"], counts["failed"]) == (2, 1, 0)
 	assert counts["mails"] == mails(cases) > 0  # what was undone is not counted
@@ -219,6 +230,11 @@ def test_one_case_is_served_soon_after_the_commit(cases, queue):
 		("serve_one", "short", cases[0])
 	]
 	assert run(queue[0])["cases"] == 1
+
+
+def test_a_sweep_of_a_day_to_come_says_nothing_about_the_days_until_then(cases):
+	scheduler.sweep(times.now() + timedelta(days=60))
+	assert beat_at() <= times.now()
 
 
 def test_a_rollback_takes_the_job_back(cases, queue):

@@ -37,6 +37,7 @@ def committed(world):
 	for doctype in ("Escalation Deadline", "Escalation Alert"):
 		frappe.db.delete(doctype, {"escalation": ("in", made)})
 	frappe.db.delete("Email Queue", {"reference_name": ("in", made)})
+	frappe.db.delete("Safeguarding Heartbeat")
 	frappe.db.set_value("Escalation", {"name": ("in", made)}, "workflow_state", "Withdrawn")
 	frappe.db.commit()
 
