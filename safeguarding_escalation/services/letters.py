@@ -47,15 +47,21 @@ def send(case: LoadedCase, alerts: Sequence[Alert], moment: datetime, counts: Co
 	letters: dict[str, list[Alert]] = {}
 	for alert in alerts:
 		counts[base(alert.rung)] += 1
-		agency = agency_of(agencies(case.case), alert.deadline)
-		mailboxes = {who.email for word in alert.to for who in recipients.resolve(case, word, agency)}
-		for email in sorted(mailboxes) or [NOBODY]:
+		for email in sorted(mailboxes(case, alert)) or [NOBODY]:
 			letters.setdefault(email, []).append(alert)
 	for email, theirs in letters.items():
 		if email == NOBODY:
 			_keep(case, email, theirs, None, moment, problem=NOBODY_TOLD)
 		elif not deliver(case, email, theirs, moment, counts):
 			instead(case, email, theirs, moment, counts, planned=letters)
+
+
+def mailboxes(case: LoadedCase, alert: Alert) -> set[str]:
+	"""Whom an alert reaches; those who owe the step where it would reach nobody else. Empty where nobody can be told."""
+	agency = agency_of(agencies(case.case), alert.deadline)
+	owing = [part.strip() for part in alert.deadline.owed_by.split(",")]
+	found = {who.email for word in alert.to for who in recipients.resolve(case, word, agency, word in owing)}
+	return found or {who.email for word in owing for who in recipients.resolve(case, word, agency)}
 
 
 def deliver(

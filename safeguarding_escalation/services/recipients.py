@@ -1,71 +1,90 @@
-"""Whom an alert reaches: the words of `owed_by` and of a rung as mailboxes of people in post with an account."""
+"""Whom an alert reaches: the words of `owed_by` and of a rung as mailboxes of people who may read the case."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
-import frappe
-
-from safeguarding_escalation.engine.access import keys
+from safeguarding_escalation.engine.access import keys, party_team
 from safeguarding_escalation.engine.case import Party, leads
-from safeguarding_escalation.services import contacting, people, times
+from safeguarding_escalation.services import people, reach, times
 from safeguarding_escalation.services.loaded import LoadedCase
+from safeguarding_escalation.services.reach import Recipient
 from safeguarding_escalation.services.rows import select
 
 OPPOSITE = {"raising": "responding", "responding": "raising"}
+_ABOVE = {"safeguarding lead": reach.SAFEGUARDING_LEAD, "senior manager": reach.SENIOR_MANAGER}
 
 
-@dataclass(frozen=True)
-class Recipient:
-	"""A mailbox and why it gets the alert."""
-
-	email: str
-	contact: str
-
-
-def resolve(case: LoadedCase, word: str, agency: str = "") -> list[Recipient]:
+def resolve(case: LoadedCase, word: str, agency: str = "", owing: bool = True) -> list[Recipient]:
 	"""The mailboxes for one recipient word: "raising lead", "line manager of responding lead", "chair" …
 
 	Where several agencies stand on a side and the step is one agency's, `agency` is that one: only its people are told.
 
-	Disabled users and people who have left get nothing. Where a whole side has nobody with an account, the other
-	side's lead is told instead, since somebody must chase: an alert is never sent to nobody while anyone may act.
+	Disabled users, people who have left, and people who may not read the case get nothing. For somebody who is `owing`
+	others are told where nobody of a whole side can be: the other side's lead, since somebody must chase. An alert is
+	never sent to nobody while anyone may act. For those above them nobody else is told.
 	"""
 	word = word.strip()
-	if word.startswith("line manager of "):
-		return _managers(case, word.removeprefix("line manager of "), agency)
+	above, _, of = word.partition(" of ")
+	if of:
+		return _above(case, above, of.partition(" ")[0], agency)
 	if word in ("chair", "business manager"):
-		found = _mailboxes(case, [getattr(case.holders, word.replace(" ", "_"))])
-		return found or (resolve(case, "business manager") if word == "chair" else _side(case, "raising"))
+		found = reach.told(case, getattr(case.holders, word.replace(" ", "_")))
+		if found or not owing:
+			return found
+		return resolve(case, "business manager") if word == "chair" else _side(case, "raising")
 	side = word.partition(" ")[0]
 	if side in OPPOSITE:
 		return _side(case, side, agency) or _side(case, side) or _side(case, OPPOSITE[side])
-	return _side(case, "raising") or _side(
-		case, "responding"
-	)  # action owner and words to come: both leads are told
+	# The owner of an action, and words to come: both leads are told.
+	return _side(case, "raising") or _side(case, "responding")
+
+
+def _above(case: LoadedCase, above: str, side: str, agency: str) -> list[Recipient]:
+	"""Those above the leads of a side, as far as they may read the case."""
+	if above == "line manager":
+		managers = (row.line_manager for row in _leads(case, side, agency))
+		return _unique(who for name in managers for who in reach.told(case, name))
+	agencies = [party.agency for party in _parties(case, side, agency)]
+	names = (name for each in dict.fromkeys(agencies) for name in reach.holders(each, _ABOVE[above]))
+	return _unique(who for name in names for who in reach.told(case, name))
 
 
 def _side(case: LoadedCase, side: str, agency: str = "") -> list[Recipient]:
-	"""The leads of a side; for each of its agencies without a reachable lead, the people of its team."""
-	found = {who.email.lower(): who for who in _mailboxes(case, _leads(case, side, agency))}
-	led = {(people.contact(who.contact) or frappe._dict()).agency for who in found.values()}
-	for party in case.case.all_parties():
-		if party.side == side and agency in ("", party.agency) and party.agency not in led:
-			found.update({who.email.lower(): who for who in _team(case, party)})
-	return list(found.values())
+	"""Each agency of a side: its leads; who is their agency's where no lead can be told; the team, where that leads."""
+	found: list[Recipient] = []
+	reached: set[str] = set()
+	for row in _leads(case, side, agency):
+		told = reach.told(case, row.name)
+		found += told
+		reached |= {row.agency} if told else set()
+	for party in _parties(case, side, agency):
+		if party.agency not in reached:
+			found += _agency(case, party)
+	return _unique(found)
 
 
-def _leads(case: LoadedCase, side: str, agency: str) -> list[str]:
-	rows = {name: people.contact(name) for name in leads(case.case, side)}
+def _agency(case: LoadedCase, party: Party) -> list[Recipient]:
+	"""An agency without a reachable lead: its safeguarding leads, then the team; where a team leads, the team first."""
+	named = bool(party.lead) or any(row.agency == party.agency for row in _leads(case, party.side, ""))
+	leads_of = reach.present(case, reach.holders(party.agency, reach.SAFEGUARDING_LEAD))
+	return (leads_of or _team(case, party)) if named else (_team(case, party) or leads_of)
+
+
+def _parties(case: LoadedCase, side: str, agency: str) -> list[Party]:
 	return [
-		name
-		for name, row in rows.items()
-		if row and agency in ("", row.agency) and not _has_left_the_team(case, row)
+		party
+		for party in case.case.all_parties()
+		if party.side == side and agency in ("", party.agency) and party.agency
 	]
 
 
-def _has_left_the_team(case: LoadedCase, row: frappe._dict) -> bool:
+def _leads(case: LoadedCase, side: str, agency: str) -> list:
+	rows = [people.contact(name) for name in leads(case.case, side)]
+	return [row for row in rows if row and agency in ("", row.agency) and not _has_left_the_team(case, row)]
+
+
+def _has_left_the_team(case: LoadedCase, row) -> bool:
 	"""Whether a lead was named for a team that is no longer theirs: they have no access, and the team is told."""
 	led = [party for party in case.case.parties if party.lead == row.name]
 	person = people.person(row, None)
@@ -73,31 +92,33 @@ def _has_left_the_team(case: LoadedCase, row: frappe._dict) -> bool:
 
 
 def _team(case: LoadedCase, party: Party) -> list[Recipient]:
-	"""An agency without a reachable lead: everybody of its team who has access now, never the whole agency."""
+	"""The mailbox of an agency's team, where it has one that somebody of the team may open the case from; else everybody
+	of the team who has access now. Never the whole agency.
+	"""
 	rows = select("Escalation Access", ["grantee"], {"escalation": case.name, "active": 1})
 	granted = {row.grantee for row in rows}
 	today = times.today()
-	names = [
-		row.name
+	persons = {
+		row.name: people.person(row, None)
 		for row in select("Safeguarding Contact", people.FIELDS, {"agency": party.agency})
-		if granted.intersection(keys(people.person(row, None), today))
-	]
-	return _mailboxes(case, names)
+	}
+	members = [name for name, person in persons.items() if granted.intersection(keys(person, today))]
+	readers = [who for name in members if (who := reach.recipient(case, name))]
+	mailbox = _mailbox(party.agency, party_team(case.case, party, {**persons})) if readers else ""
+	if mailbox:
+		return [Recipient(mailbox, "")]
+	return [who for who in readers if not reach.away(case, who.contact)] or readers
 
 
-def _managers(case: LoadedCase, word: str, agency: str) -> list[Recipient]:
-	rows = (people.contact(name) for name in _leads(case, word.partition(" ")[0], agency))
-	return _mailboxes(case, [row.line_manager for row in rows if row])
+def _mailbox(agency: str, team: str) -> str:
+	"""The mailbox that an agency keeps for a team; '' for none."""
+	wanted = " ".join(team.split()).casefold()
+	rows = select(
+		"Partner Agency Team", ["team", "mailbox"], {"parent": agency, "parenttype": "Partner Agency"}
+	)
+	found = (row.mailbox for row in rows if " ".join((row.team or "").split()).casefold() == wanted)
+	return next((mailbox for mailbox in found if mailbox), "") if wanted else ""
 
 
-def _mailboxes(case: LoadedCase, names: Iterable[str | None]) -> list[Recipient]:
-	found = {}
-	barred = contacting.barred(case.document)
-	for name in names:
-		row = people.contact(name)
-		email = people.mailbox(row)
-		if row and contacting.plain_name(row.contact_name) in barred:
-			continue
-		if email and name and not case.recused.intersection((name, row.user)):
-			found.setdefault(email.lower(), Recipient(email, name))
-	return list(found.values())
+def _unique(found: Iterable[Recipient]) -> list[Recipient]:
+	return list({who.email.lower(): who for who in found}.values())

@@ -6,21 +6,22 @@ from collections.abc import Iterable
 
 import frappe
 
-from safeguarding_escalation.services import contacting, people, times
+from safeguarding_escalation.services import people, reach
 from safeguarding_escalation.services.loaded import LoadedCase
-from safeguarding_escalation.services.rows import select
 
-LEAD = "Safeguarding Lead"
+LEAD = reach.SAFEGUARDING_LEAD
 
 
 def of(case: LoadedCase, email: str) -> list[list[str]]:
 	"""The mailboxes to try for somebody who gets no mail, first choice first; each choice may be several people.
 
-	Never themselves, nobody who has stepped back from the case, nobody whom it says not to contact.
+	Never themselves, nobody who has stepped back from the case, whom it says not to contact, or who may not read it.
 	"""
 	rows = _contacts(case, email)
-	managers = [people.contact(row.line_manager) for row in rows if row.line_manager]
-	leads = [each for agency in dict.fromkeys(row.agency for row in rows) for each in _leads(agency)]
+	managers = [row.line_manager for row in rows if row.line_manager]
+	leads = [
+		name for agency in dict.fromkeys(row.agency for row in rows) for name in reach.holders(agency, LEAD)
+	]
 	choices = [_mailboxes(case, managers, email), _mailboxes(case, leads, email)]
 	return [choice for choice in choices if choice]
 
@@ -33,23 +34,6 @@ def _contacts(case: LoadedCase, email: str) -> list[frappe._dict]:
 	return sorted(rows, key=lambda row: row.agency not in parties)
 
 
-def _leads(agency: str) -> list[frappe._dict]:
-	"""An agency's safeguarding leads in post, by their main capacity or a further one."""
-	rows = select("Safeguarding Contact", people.FIELDS, {"agency": agency}, order_by="creation")
-	rows = [row for row in rows if row.user and people.in_post(row, times.today())]
-	return [row for row in rows if LEAD in people.capacities(row)]
-
-
-def _mailboxes(case: LoadedCase, rows: Iterable[frappe._dict | None], instead_of: str) -> list[str]:
-	barred = contacting.barred(case.document)
-	found = []
-	for row in rows:
-		mailbox = people.mailbox(row)
-		if not row or not mailbox or mailbox.lower() == instead_of.lower():
-			continue
-		if contacting.plain_name(row.contact_name) in barred or case.recused.intersection(
-			(row.name, row.user)
-		):
-			continue
-		found.append(mailbox)
-	return list(dict.fromkeys(found))
+def _mailboxes(case: LoadedCase, names: Iterable[str], instead_of: str) -> list[str]:
+	found = (who.email for who in reach.present(case, names))
+	return list(dict.fromkeys(email for email in found if email.lower() != instead_of.lower()))
