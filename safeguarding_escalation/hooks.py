@@ -72,6 +72,7 @@ override_whitelisted_methods = {
 }
 
 permission_query_conditions = {
+	"Alert Preference": "safeguarding_escalation.preference_permissions.alert_preference_query",
 	"Escalation": "safeguarding_escalation.permissions.escalation_query",
 	"Stage Log": "safeguarding_escalation.permissions.stage_log_query",
 	"Stage Log Note": "safeguarding_escalation.permissions.stage_log_note_query",
@@ -108,6 +109,7 @@ permission_query_conditions = {
 }
 
 has_permission = {
+	"Alert Preference": "safeguarding_escalation.preference_permissions.has_permission",
 	"Escalation": "safeguarding_escalation.permissions.has_permission",
 	"Stage Log": "safeguarding_escalation.permissions.has_permission",
 	"Stage Log Note": "safeguarding_escalation.permissions.has_permission",

@@ -26,7 +26,7 @@ _RESOURCES = ("/api/resource/", "/api/v1/resource/", "/api/v2/document/")
 OURS = "safeguarding_escalation.api."
 DIRECTORY = (
 	"Partner Agency", "Safeguarding Contact", "Safeguarding Board", "Board Policy", "Safeguarding Settings", "Board Return",
-	"Escalation Audit", "Record Check", "Safeguarding Absence",
+	"Escalation Audit", "Record Check", "Safeguarding Absence", "Alert Preference",
 	"Safeguarding Heartbeat", "Calendar Change", "Known Bank Holidays", "Health Check",
 )  # fmt: skip
 # Frappe's functions that take a whole document.

@@ -6,7 +6,7 @@ Everything here runs in the caller's transaction, under the lock of the case: ro
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +15,7 @@ import frappe
 from safeguarding_escalation.engine.alerts import Alert, AlertKey
 from safeguarding_escalation.engine.ladder import base
 from safeguarding_escalation.engine.parties import agencies, agency_of
-from safeguarding_escalation.services import mail, recipients, stand_ins, times
+from safeguarding_escalation.services import mail, preferences, recipients, stand_ins, times
 from safeguarding_escalation.services.loaded import LoadedCase
 from safeguarding_escalation.services.rows import select
 
@@ -52,8 +52,41 @@ def send(case: LoadedCase, alerts: Sequence[Alert], moment: datetime, counts: Co
 	for email, theirs in letters.items():
 		if email == NOBODY:
 			_keep(case, email, theirs, None, moment, problem=NOBODY_TOLD)
-		elif not deliver(case, email, theirs, moment, counts):
-			instead(case, email, theirs, moment, counts, planned=letters)
+			continue
+		now = _now(case, email, theirs, moment)
+		if now and not deliver(case, email, now, moment, counts):
+			instead(case, email, now, moment, counts, planned=letters)
+
+
+def _now(case: LoadedCase, email: str, alerts: Sequence[Alert], moment: datetime) -> list[Alert]:
+	"""Which of a person's alerts are mailed at once; the others' rows are written, and wait for their sake."""
+	preference = preferences.of(email)
+	now = []
+	for alert in alerts:
+		until = preferences.waits_until(preference, alert, moment)
+		if until is None:
+			now.append(alert)
+		else:
+			_keep(case, email, [alert], None, moment, waiting_until=until)
+	return now
+
+
+def send_to(
+	case: LoadedCase,
+	emails: Collection[str],
+	alert: Alert,
+	instead_of: str,
+	moment: datetime,
+	counts: Counter[str],
+) -> None:
+	"""Tell others an alert that was to go to somebody who is not told of the case any more; each of them once."""
+	for email in sorted(emails):
+		if alert.key not in _told(case.name, email) and not deliver(
+			case, email, [alert], moment, counts, in_place_of=instead_of
+		):
+			instead(case, email, [alert], moment, counts)
+	if not emails and alert.key not in _told(case.name, NOBODY):
+		_keep(case, NOBODY, [alert], None, moment, problem=NOBODY_TOLD)
 
 
 def mailboxes(case: LoadedCase, alert: Alert) -> set[str]:
@@ -73,7 +106,7 @@ def deliver(
 	in_place_of: str = "",
 ) -> bool:
 	"""Queue one mail and store its alerts' rows. False where the host queued none, which the rows then say."""
-	queued = mail.send(email, _letter(case, alerts))
+	queued = mail.send(email, letter(case, alerts))
 	counts["mails"] += bool(queued)
 	_keep(case, email, alerts, queued, moment, "" if queued else NOT_QUEUED, in_place_of)
 	return bool(queued)
@@ -118,7 +151,7 @@ def _told(escalation: str, email: str) -> dict[AlertKey, bool]:
 	}
 
 
-def _letter(case: LoadedCase, alerts: Sequence[Alert]) -> mail.Letter:
+def letter(case: LoadedCase, alerts: Sequence[Alert]) -> mail.Letter:
 	document = case.document
 	return mail.Letter(
 		case.name, document.reference, document.stage_label, [_line(alert) for alert in alerts]
@@ -138,6 +171,7 @@ def _keep(
 	moment: datetime,
 	problem: str = "",
 	in_place_of: str = "",
+	waiting_until: datetime | None = None,
 ) -> None:
 	"""The alerts' rows; their unique key makes a second one impossible, in this process or another."""
 	for alert in alerts:
@@ -154,7 +188,8 @@ def _keep(
 				"said_at": times.stored(moment),
 				"sent_at": times.stored(moment) if queued else None,
 				"email_queue": queued,
-				"mail_state": "Queued" if queued else "Not sent",
+				"mail_state": "Waiting" if waiting_until else "Queued" if queued else "Not sent",
+				"waiting_until": times.stored(waiting_until),
 				"problem": problem,
 			}
 		).insert(ignore_permissions=True)

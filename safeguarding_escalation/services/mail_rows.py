@@ -11,6 +11,7 @@ import frappe
 from safeguarding_escalation.engine.case import ENDED
 
 QUEUED, SENT, NOT_SENT = "Queued", "Sent", "Not sent"
+WAITING = "Waiting"  # for somebody's digest, see `digests`
 UNSENT_AFTER = timedelta(minutes=30)
 GONE = "Its mail is no longer in the queue, and nothing says that it was sent."
 REFUSED = "The mail server has not taken this mail, although others have left since."
@@ -100,7 +101,7 @@ def findings() -> list[str]:
 	bare = (
 		frappe.qb.from_(alert)
 		.select(alert.name)
-		.where(alert.mail_state != "")
+		.where(alert.mail_state.notin(["", WAITING]))
 		.where(alert.email_queue.isnull() | (alert.email_queue == ""))
 		.where(alert.problem.isnull() | (alert.problem == ""))
 		.run(pluck=True)

@@ -24,6 +24,7 @@ from safeguarding_escalation import compat
 from safeguarding_escalation.engine.alerts import due_alerts
 from safeguarding_escalation.engine.case import ENDED
 from safeguarding_escalation.services import (
+	digests,
 	heartbeat,
 	immediate_alerts,
 	letters,
@@ -50,6 +51,7 @@ def sweep(now: Any = None) -> dict[str, int]:
 	due = list(dict.fromkeys((*immediate_alerts.waiting(moment), *due_cases(moment))))
 	_require_an_account(due)
 	counts = _serve_all(due, moment)
+	digests.deliver(moment, counts)
 	stay_awake()
 	_beat_if_all_are_served(moment)
 	_raise_if_failed(counts)

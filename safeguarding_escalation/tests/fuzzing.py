@@ -31,7 +31,7 @@ from safeguarding_escalation.tests.test_rest import Client
 METHOD, RESOURCE = "/api/method/", "/api/resource/"
 DIRECTORY = (
 	"Partner Agency", "Safeguarding Contact", "Safeguarding Board", "Board Policy", "Safeguarding Settings", "Board Return",
-	"Safeguarding Absence",
+	"Safeguarding Absence", "Alert Preference",
 )  # fmt: skip
 BATCH = 25  # requests between two looks at the tables
 

@@ -25,6 +25,7 @@ def case(world):
 	made = factories.escalation(world)
 	with as_user(world.user(world.raising, "Practitioner")):
 		api.move(made.name, "Raise Concern", occurred_at="2025-03-12 09:30:00")
+	factories.let_in(made.name, world.contact(world.responding, "Manager"))
 	return world, made.name
 
 
@@ -234,7 +235,7 @@ def test_at_night_the_stand_in_waits_for_the_morning(case, monkeypatch):
 def test_without_a_line_manager_it_is_the_agencys_safeguarding_lead(case, monkeypatch):
 	world, name = case
 	lead = factories.user("lead.of.redfern@example.test", "Safeguarding Manager")
-	factories.contact("Lead of Redfern", world.responding, "Safeguarding Lead", lead)
+	factories.let_in(name, factories.contact("Lead of Redfern", world.responding, "Safeguarding Lead", lead))
 	scheduler.sweep(MONDAY)
 	row = refused(world, name)
 	monkeypatch.setattr("safeguarding_escalation.services.mail_telling.is_quiet", lambda *_: False)
@@ -300,7 +301,7 @@ def test_a_stand_in_who_has_unsubscribed_too_is_passed_over(case):
 	world, name = case
 	manager = gives_manager(world)
 	lead = factories.user("lead.of.redfern@example.test", "Safeguarding Manager")
-	factories.contact("Lead of Redfern", world.responding, "Safeguarding Lead", lead)
+	factories.let_in(name, factories.contact("Lead of Redfern", world.responding, "Safeguarding Lead", lead))
 	person = world.user(world.responding, "Practitioner")
 	unsubscribe(person)
 	unsubscribe(manager)

@@ -52,6 +52,7 @@ ELSEWHERE = {
 	"Access Request Item": "test_subject_access", "Board Return": "figures of a board",
 	"Escalation Audit": "test_audit", "Partner Agency": "directory", "Safeguarding Board": "directory",
 	"Record Check": "test_record_checks", "Safeguarding Board Policy": "directory", "Safeguarding Contact": "directory",
+	"Alert Preference": "each user their own (test_digests)", "Partner Agency Team": "directory",
 	"Safeguarding Absence": "test_absences", "Safeguarding Contact Capacity": "directory", "Safeguarding Settings": "settings",
 	"Calendar Change": "working days of a board", "Known Bank Holidays": "days of the year",
 	"Health Check": "references and clocks, no name; for administrators (test_health)",

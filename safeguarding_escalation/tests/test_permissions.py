@@ -9,7 +9,7 @@ from frappe.utils import add_days, now
 from safeguarding_escalation import audit_permissions, compat, permissions, references
 from safeguarding_escalation.api import escalation as api
 from safeguarding_escalation.engine.access import team_key
-from safeguarding_escalation.services import absences
+from safeguarding_escalation.services import absences, preferences
 from safeguarding_escalation.tests import factories
 
 OURS = "Safeguarding"
@@ -76,6 +76,7 @@ def test_every_doctype_with_a_query_condition_has_a_permission_check_and_the_rev
 			*references.REFERENCES,
 			audit_permissions.DOCTYPE,
 			absences.DOCTYPE,
+			preferences.DOCTYPE,
 		}
 	)
 	for doctype, paths in conditions.items():
@@ -88,6 +89,7 @@ def test_every_doctype_with_a_query_condition_has_a_permission_check_and_the_rev
 def test_every_doctype_of_ours_is_case_data_or_directory():
 	directory = {
 		"Board Policy", "Board Return", "Partner Agency", "Record Check", "Safeguarding Board", "Safeguarding Board Policy",
+		"Alert Preference", "Partner Agency Team",
 		"Safeguarding Absence", "Safeguarding Contact", "Safeguarding Contact Capacity", "Safeguarding Settings",
 		"Health Check", "Safeguarding Heartbeat", "Calendar Change", "Known Bank Holidays",
 	}  # fmt: skip
