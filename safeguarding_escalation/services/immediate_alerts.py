@@ -113,7 +113,7 @@ def _enqueue(mails: list[str]) -> None:
 
 def _mailboxes(case: LoadedCase, word: str) -> list[str]:
 	if not word.startswith(_LEAD_OF):
-		return [who.email for who in recipients.resolve(case, word)]
+		return [who.email for who in recipients.resolve(case, word, must_read=False)]
 	side = word.removeprefix(_LEAD_OF).partition(" ")[0]
 	parties = [party.agency for party in case.case.all_parties() if party.side == side]
 	return [email for agency in parties for email in _leads_of(case, agency) if side in PARTY_SIDES]

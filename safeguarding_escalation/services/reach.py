@@ -30,21 +30,24 @@ class Recipient:
 	contact: str
 
 
-def recipient(case: LoadedCase, name: str | None) -> Recipient | None:
-	"""A contact's mailbox, if they may be told of this case: nobody who left, stepped back, or is not to be contacted."""
+def recipient(case: LoadedCase, name: str | None, must_read: bool = True) -> Recipient | None:
+	"""A contact's mailbox, if they may be told of this case: nobody who left, stepped back, or is not to be contacted.
+
+	Who may not read the case only where `must_read` is False: an immediate risk is said to somebody's line manager too.
+	"""
 	known = case.memo.setdefault("mailboxes", {})
-	if name not in known:
-		known[name] = _recipient(case, people.contact(name))
-	return known[name]
+	if (name, must_read) not in known:
+		known[name, must_read] = _recipient(case, people.contact(name), must_read)
+	return known[name, must_read]
 
 
-def _recipient(case: LoadedCase, row: Any) -> Recipient | None:
+def _recipient(case: LoadedCase, row: Any, must_read: bool) -> Recipient | None:
 	email = people.mailbox(row)
 	if not (row and email) or case.recused.intersection((row.name, row.user)):
 		return None
 	if contacting.plain_name(row.contact_name) in contacting.barred(case.document):
 		return None
-	return Recipient(email, row.name) if may_read(case.name, row.user) else None
+	return Recipient(email, row.name) if not must_read or may_read(case.name, row.user) else None
 
 
 def may_read(escalation: str, user: str) -> bool:
@@ -53,12 +56,12 @@ def may_read(escalation: str, user: str) -> bool:
 	return bool(by_role) and rights.rights_of(escalation, user).read
 
 
-def told(case: LoadedCase, name: str | None) -> list[Recipient]:
+def told(case: LoadedCase, name: str | None, must_read: bool = True) -> list[Recipient]:
 	"""Who is told what is for a contact: themselves, or while they are away whoever acts for them."""
-	mine = recipient(case, name)
+	mine = recipient(case, name, must_read)
 	if not name or not away(case, name):
 		return [mine] if mine else []
-	cover = recipient(case, absences.cover_of(name, case.now))
+	cover = recipient(case, absences.cover_of(name, case.now), must_read)
 	if cover:
 		return [cover]
 	row = people.contact(name) or frappe._dict()

@@ -15,19 +15,22 @@ OPPOSITE = {"raising": "responding", "responding": "raising"}
 _ABOVE = {"safeguarding lead": reach.SAFEGUARDING_LEAD, "senior manager": reach.SENIOR_MANAGER}
 
 
-def resolve(case: LoadedCase, word: str, agency: str = "", owing: bool = True) -> list[Recipient]:
+def resolve(
+	case: LoadedCase, word: str, agency: str = "", owing: bool = True, *, must_read: bool = True
+) -> list[Recipient]:
 	"""The mailboxes for one recipient word: "raising lead", "line manager of responding lead", "chair" …
 
 	Where several agencies stand on a side and the step is one agency's, `agency` is that one: only its people are told.
 
 	Disabled users, people who have left, and people who may not read the case get nothing. For somebody who is `owing`
 	others are told where nobody of a whole side can be: the other side's lead, since somebody must chase. An alert is
-	never sent to nobody while anyone may act. For those above them nobody else is told.
+	never sent to nobody while anyone may act. For those above them nobody else is told. `must_read` is False for an
+	immediate risk, which a line manager is told though they cannot open the case.
 	"""
 	word = word.strip()
 	above, _, of = word.partition(" of ")
 	if of:
-		return _above(case, above, of.partition(" ")[0], agency)
+		return _above(case, above, of.partition(" ")[0], agency, must_read)
 	if word in ("chair", "business manager"):
 		found = reach.told(case, getattr(case.holders, word.replace(" ", "_")))
 		if found or not owing:
@@ -40,11 +43,11 @@ def resolve(case: LoadedCase, word: str, agency: str = "", owing: bool = True) -
 	return _side(case, "raising") or _side(case, "responding")
 
 
-def _above(case: LoadedCase, above: str, side: str, agency: str) -> list[Recipient]:
+def _above(case: LoadedCase, above: str, side: str, agency: str, must_read: bool) -> list[Recipient]:
 	"""Those above the leads of a side, as far as they may read the case."""
 	if above == "line manager":
 		managers = (row.line_manager for row in _leads(case, side, agency))
-		return _unique(who for name in managers for who in reach.told(case, name))
+		return _unique(who for name in managers for who in reach.told(case, name, must_read))
 	agencies = [party.agency for party in _parties(case, side, agency)]
 	names = (name for each in dict.fromkeys(agencies) for name in reach.holders(each, _ABOVE[above]))
 	return _unique(who for name in names for who in reach.told(case, name))
