@@ -59,6 +59,28 @@ def clock_words(policy: PolicyData, clock: Clock) -> ClockWords:
 	)
 
 
+def length_words(policy: PolicyData, clock: Clock) -> str:
+	"""How long a clock gives, without what starts it: `within five working days`, `at once`."""
+	if clock.unit not in UNITS:
+		return f"“{clock.unit}” (this unit is not known)"
+	if clock.unit in NUMBERED_UNITS and not clock.length:
+		return "without a number"
+	if clock.unit == "case date":
+		return f"by {_dates(policy, clock)}"
+	words = _span(policy, clock)
+	for joint in (", when", " when", " after", " as", ","):
+		words = words.removesuffix(joint)
+	return words
+
+
+def from_words(policy: PolicyData, clock: Clock) -> str:
+	"""What a clock counts from: `from when the concern is raised`, `each time that an action is agreed`."""
+	if not clock.trigger and not clock.fallback:
+		return "from nothing"
+	words = _starts(policy, clock)
+	return words if clock.occurrence in ("each", "last") else f"from when {words}"
+
+
 def timing(policy: PolicyData, clock: Clock) -> str:
 	"""How long, and from when: `within five working days after Stage 2 starts`."""
 	if clock.unit not in UNITS:

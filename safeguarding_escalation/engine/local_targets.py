@@ -31,11 +31,18 @@ def with_local_targets(policy: Policy, days: int) -> Policy:
 
 
 def _bound(policy: Policy, number: int) -> bool:
-	"""Whether a counted maximum runs in a stage: one of its own, or one that covers it and every later stage."""
-	counted = [clock for clock in policy.clocks if clock.kind == "maximum" and clock.length]
+	"""Whether a counted maximum runs in a stage: one of its own, or one that covers it and every later stage.
+
+	The same working day is a number too where the stage itself is to be settled on it.
+	"""
+	counted = [clock for clock in policy.clocks if clock.kind == "maximum" and (clock.length or _same_day(clock))]
 	own = any(clock.stage == number for clock in counted)
 	covering = {int(term[14:-1]) for clock in counted for term in clock.trigger if _OPEN.fullmatch(term)}
 	return own or any(first <= number for first in covering)
+
+
+def _same_day(clock: Clock) -> bool:
+	return clock.unit == "same working day" and f"resolved {clock.stage}" in clock.stop
 
 
 def _target(stage: Stage, days: int) -> Clock:
