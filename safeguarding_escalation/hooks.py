@@ -36,6 +36,7 @@ scheduler_events = {
 			"safeguarding_escalation.scheduler.care",
 			"safeguarding_escalation.scheduler.calendar",
 		],
+		"*/10 * * * *": ["safeguarding_escalation.scheduler.refresh_adoptions"],
 	},
 	"daily_long": [
 		"safeguarding_escalation.scheduler.verify_log",

@@ -5,7 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from safeguarding_escalation import compat
-from safeguarding_escalation.services import calendar_moving, health, mail_care, record_checks, sweeping
+from safeguarding_escalation.services import (
+	calendar_moving,
+	health,
+	mail_care,
+	policy_adopting,
+	record_checks,
+	sweeping,
+)
 
 
 def sweep(now: Any = None) -> dict[str, int]:
@@ -53,3 +60,12 @@ def check_health() -> dict[str, Any]:
 	at, not sound), `sentence`, `cases`, `faults`, `warnings`, `alerted`.
 	"""
 	return health.run(asked_by=health.SCHEDULER)
+
+
+def refresh_adoptions() -> list[str]:
+	"""Store the open cases of each board anew whose adopted policy has come into force since; its boards.
+
+	By hand: `bench --site X execute safeguarding_escalation.scheduler.refresh_adoptions`. Once an adoption, however
+	late it runs.
+	"""
+	return policy_adopting.refresh_due()

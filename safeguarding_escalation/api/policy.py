@@ -6,17 +6,28 @@ from typing import Any
 
 import frappe
 
-from safeguarding_escalation.services import policy_diagram, policy_readback, policy_versions, times
+from safeguarding_escalation.services import (
+	board_adding,
+	policy_adopting,
+	policy_comparing,
+	policy_diagram,
+	policy_readback,
+	policy_versions,
+	times,
+)
 
 
 @frappe.whitelist(methods=["GET", "POST"])
 def diagram(policy: str) -> dict[str, Any]:
 	"""The stage diagram of a Board Policy in words, for everybody who may read it; see `policy_diagram.diagram`.
 
-	`manages` lists the boards for which the caller may adopt it.
+	`manages` lists the boards for which the caller may adopt it, `next_name` a free name for its next version.
 	"""
 	policy_versions.require_readable(policy)
-	return policy_diagram.diagram(policy) | {"manages": policy_versions.managed_boards(frappe.session.user)}
+	return policy_diagram.diagram(policy) | {
+		"manages": policy_versions.managed_boards(frappe.session.user),
+		"next_name": policy_versions.next_name(policy),
+	}
 
 
 @frappe.whitelist(methods=["GET", "POST"])
@@ -65,19 +76,70 @@ def adopt(board: str, policy: str, from_date: str) -> dict[str, Any]:
 	"""
 	policy_versions.require_manager(board)
 	policy_versions.require_readable(policy)
-	return policy_versions.adopt(board, policy, from_date)
+	return policy_adopting.adopt(board, policy, from_date)
 
 
 @frappe.whitelist(methods=["GET", "POST"])
-def effects(board: str, policy: str, from_date: str) -> list[str]:
-	"""What adopting would do to the board's cases, as sentences. Changes nothing."""
+def effects(board: str, policy: str, from_date: str) -> dict[str, Any]:
+	"""What adopting would do: sentences, the open cases that the caller may read, and what changes. Changes nothing."""
 	policy_versions.require_manager(board)
 	policy_versions.require_readable(policy)
-	return policy_versions.effects(board, policy, times.given_day(from_date))
+	return policy_adopting.effects(board, policy, times.given_day(from_date))
 
 
 @frappe.whitelist(methods=["GET", "POST"])
-def compare(old: str, new: str) -> dict[str, Any]:
-	"""What changed from one Board Policy to another, as a plain list."""
+def compare(old: str, new: str, start: str | None = None) -> dict[str, Any]:
+	"""What changed from one Board Policy to another, in sentences, by stage; example dates for a thing on `start`.
+
+	`start` is an ISO date, default today. Raises BadInput (417) for what is no date.
+	"""
 	policy_versions.require_readable(old, new)
-	return policy_versions.compare(old, new)
+	return policy_comparing.compare(old, new, start)
+
+
+@frappe.whitelist(methods=["POST"])
+def start(name: str, title: str, stages: str, board: str = "") -> dict[str, Any]:
+	"""A draft from a board's stages alone: `stages` is JSON, [{label, who, days}]. Returns {policy}.
+
+	Raises BadInput (417) with a sentence, NotYours (403) for who writes no policies.
+	"""
+	policy_versions.require_author()
+	return policy_versions.start(name, title, stages, board)
+
+
+@frappe.whitelist(methods=["POST"])
+def reviewed(policy: str, review_due: str) -> dict[str, Any]:
+	"""Reviewed, unchanged: the next version with the same rules and a new review date. Returns {policy, boards}.
+
+	Raises BadInput (417) with a sentence, NotYours (403) for who writes no policies.
+	"""
+	policy_versions.require_author()
+	policy_versions.require_readable(policy)
+	return policy_versions.reviewed(policy, review_due)
+
+
+@frappe.whitelist(methods=["GET", "POST"])
+def of_board(board: str) -> dict[str, Any]:
+	"""What a board works by, what it has adopted for later, and whether the caller decides for it."""
+	board_adding.require_readable(board)
+	return board_adding.standing(board)
+
+
+@frappe.whitelist(methods=["POST"])
+def add_board(
+	board_name: str,
+	area_covered: str = "",
+	code: str = "",
+	chair: str = "",
+	chair_name: str = "",
+	chair_email: str = "",
+	chair_phone: str = "",
+) -> dict[str, Any]:
+	"""A new board with its office, its Chair, and the caller as its Business Manager. Returns {board, said}.
+
+	`chair` is a Chair of the directory; else `chair_name` and how to reach a new one, or nobody yet.
+	Raises BadInput (417) with a sentence, NotYours (403) for who writes no policies.
+	"""
+	policy_versions.require_author()
+	who = {"contact": chair, "name": chair_name, "email": chair_email, "phone": chair_phone}
+	return board_adding.add(board_name, {"code": code, "area_covered": area_covered}, who)

@@ -106,7 +106,9 @@ _STRICTNESS: Mapping[str, str] = {
 Labels = Mapping[str, str]
 
 
-def changed_words(table: str, name: str, old: tuple[PolicyData, Any], new: tuple[PolicyData, Any], labels: Labels) -> str:
+def changed_words(
+	table: str, name: str, old: tuple[PolicyData, Any], new: tuple[PolicyData, Any], labels: Labels
+) -> str:
 	"""What differs between two versions of one row, as sentences; each row comes with the policy that it belongs to.
 
 	`name` is what people call the row, `labels` what a form calls the escalation's fields.
@@ -133,14 +135,19 @@ def column_words(
 		switch = (f"{{row}}: {_called(field)} is now on", f"{{row}}: {_called(field)} is now off")
 		yield _of(name, _SWITCHES.get(field, switch)[not after], "")
 	elif isinstance(after, tuple):
-		more, less = _LISTS.get(field, (f"{{row}}: {_called(field)}: now also {{}}", f"{{row}}: {_called(field)}: no longer {{}}"))
+		more, less = _LISTS.get(
+			field, (f"{{row}}: {_called(field)}: now also {{}}", f"{{row}}: {_called(field)}: no longer {{}}")
+		)
 		if field == "capacities" and not after:
 			yield _of(name, "{row} may now be made by anyone", "")
 			return
 		if field == "capacities" and not before:
 			yield _of(name, "{row} may no longer be made by anyone, only by {}", listed(after, "or"))
 			return
-		for template, (policy, items), others in ((more, (new[0], after), before), (less, (old[0], before), after)):
+		for template, (policy, items), others in (
+			(more, (new[0], after), before),
+			(less, (old[0], before), after),
+		):
 			words = [item_words(policy, field, item, labels) for item in items if item not in others]
 			if words:
 				yield _of(name, template, listed(words, "or"))
@@ -150,7 +157,9 @@ def column_words(
 
 def _of(name: str, template: str, words: str) -> str:
 	"""A template with its row's name, or with none where the sentence before has named it."""
-	return template.format(words, row=name) if name else template.removeprefix("{row}: ").format(words, row="it")
+	return (
+		template.format(words, row=name) if name else template.removeprefix("{row}: ").format(words, row="it")
+	)
 
 
 def _value(field: str, name: str, old: tuple[PolicyData, Any], new: tuple[PolicyData, Any]) -> Iterator[str]:

@@ -35,7 +35,9 @@ def _bound(policy: Policy, number: int) -> bool:
 
 	The same working day is a number too where the stage itself is to be settled on it.
 	"""
-	counted = [clock for clock in policy.clocks if clock.kind == "maximum" and (clock.length or _same_day(clock))]
+	counted = [
+		clock for clock in policy.clocks if clock.kind == "maximum" and (clock.length or _same_day(clock))
+	]
 	own = any(clock.stage == number for clock in counted)
 	covering = {int(term[14:-1]) for clock in counted for term in clock.trigger if _OPEN.fullmatch(term)}
 	return own or any(first <= number for first in covering)

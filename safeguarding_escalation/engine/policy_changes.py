@@ -14,7 +14,16 @@ from .alert_words import row_sentence
 from .change_words import Labels, changed_words
 from .clock_words import clock_words
 from .policy_fields import plain
-from .policy_words import GROUNDS, copy_words, duty_words, level_words, move_words, mover_words, record_words, who_talks
+from .policy_words import (
+	GROUNDS,
+	copy_words,
+	duty_words,
+	level_words,
+	move_words,
+	mover_words,
+	record_words,
+	who_talks,
+)
 from .schema import TABLES, PolicyData
 from .setting_words import COUNTING, changed_settings, setting_words
 from .term_words import stage_name, term_words
@@ -195,7 +204,9 @@ def _stage_heading(number: int, old: PolicyData, new: PolicyData) -> str:
 	return name if not label or label == name else f"{name}: {label.removeprefix(name).lstrip(' :-–')}"
 
 
-def _by_key(keys: Mapping[str, tuple[str, ...]], table: str, rows: Iterable[Any]) -> dict[tuple[Any, ...], Any]:
+def _by_key(
+	keys: Mapping[str, tuple[str, ...]], table: str, rows: Iterable[Any]
+) -> dict[tuple[Any, ...], Any]:
 	"""Rows by what they are about; a second row about the same thing is its own."""
 	found: dict[tuple[Any, ...], Any] = {}
 	for row in rows:
@@ -224,7 +235,11 @@ def row_name(policy: PolicyData, table: str, row: Any) -> str:
 		"template_labels": lambda: f"Label {row.order} of the form",
 		"guidance": lambda: f"The guidance {f'on {row.topic}' if row.topic else f'“{row.text}”'}",
 	}
-	return named[table]() if table in named else str(getattr(row, "label", "") or f"A row of {table.replace('_', ' ')}")
+	return (
+		named[table]()
+		if table in named
+		else str(getattr(row, "label", "") or f"A row of {table.replace('_', ' ')}")
+	)
 
 
 def _of_clock(row: Any) -> str:

@@ -150,7 +150,13 @@ def _moves(stages: Sequence[StageChoice]) -> Iterator[dict[str, Any]]:
 			grounds, who = "policy issue", _from("Senior Manager")
 		else:
 			grounds, who = "immediate risk", everybody
-		yield {**way, "from_stages": list(range(number)), "ground": grounds, "capacities": who, "clause": USUAL}
+		yield {
+			**way,
+			"from_stages": list(range(number)),
+			"ground": grounds,
+			"capacities": who,
+			"clause": USUAL,
+		}
 
 
 def _records(last: int) -> Iterator[dict[str, Any]]:
@@ -177,7 +183,12 @@ def _records(last: int) -> Iterator[dict[str, Any]]:
 def _copies(last: int, chair: bool) -> Iterator[dict[str, Any]]:
 	if last < 2:
 		return
-	copy = {"event": "stage_started", "stage": last, "what": "the escalation and the record so far", "clause": USUAL}
+	copy = {
+		"event": "stage_started",
+		"stage": last,
+		"what": "the escalation and the record so far",
+		"clause": USUAL,
+	}
 	yield {**copy, "recipient": "Business Manager", "sender": "raising lead", "continuing_access": True}
 	if chair:
 		yield {**copy, "recipient": CHAIR, "sender": "business manager", "continuing_access": True}

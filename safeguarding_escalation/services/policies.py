@@ -54,8 +54,7 @@ def calendars(
 def adopted(board: str, on: date | None = None) -> str | None:
 	"""The Board Policy that `board` has in force on a London date (default today); None if it has none."""
 	day = on or times.today()
-	rows = _adoptions(board)
-	in_force = [name for since, name in rows if since <= day]
+	in_force = [name for from_date, _, name in _adoptions(board) if from_date <= day]
 	return in_force[-1] if in_force else None
 
 
@@ -86,13 +85,12 @@ def history(
 
 
 def _adopted_between(board: str, since: datetime, known: str, until: datetime | None) -> History:
-	"""The versions that a board adopts after the day of `since`, and before `until` where the case left it then."""
-	began, found = since.astimezone(LONDON).date(), []
-	for from_date, name in _adoptions(board):
-		start = datetime.combine(from_date, time.min, LONDON)
-		if from_date > began and name != known and (until is None or start < until):
-			found.append((start, _targeted(name)))
-	return found
+	"""The versions that a board adopts after `since`, and before `until` where the case left it then."""
+	return [
+		(start, _targeted(name))
+		for _, start, name in _adoptions(board)
+		if start > since and name != known and (until is None or start < until)
+	]
 
 
 def _targeted(name: str) -> Policy:
@@ -116,11 +114,24 @@ def only_board(name: str) -> str | None:
 	return boards.pop() if len(boards) == 1 else None
 
 
-def _adoptions(board: str) -> list[tuple[date, str]]:
+def _adoptions(board: str) -> list[tuple[date, datetime, str]]:
+	"""(day, instant from which it governs, policy): midnight in London, or later that day if it was adopted on it.
+
+	A clock that had started before somebody pressed the button keeps the policy that it started under (decision 3).
+	"""
 	rows = frappe.db.get_values(
 		"Safeguarding Board Policy",
 		{"parent": board, "parenttype": "Safeguarding Board"},
-		["from_date", "policy"],
+		["from_date", "adopted_at", "policy"],
 		order_by="from_date asc",
 	)
-	return [(from_date, name) for from_date, name in rows or () if from_date and name]
+	return [
+		(from_date, _governs(from_date, times.aware(adopted_at)), name)
+		for from_date, adopted_at, name in rows or ()
+		if from_date and name
+	]
+
+
+def _governs(from_date: date, adopted_at: datetime | None) -> datetime:
+	midnight = datetime.combine(from_date, time.min, LONDON)
+	return max(midnight, adopted_at) if adopted_at else midnight

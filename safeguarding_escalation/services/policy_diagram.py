@@ -20,6 +20,7 @@ from safeguarding_escalation.engine.errors import EngineError, PolicyError
 from safeguarding_escalation.engine.schema import Stage
 from safeguarding_escalation.engine.term_words import stage_name, term_words
 from safeguarding_escalation.engine.terms import parse_term
+from safeguarding_escalation.engine.wording import date_text
 from safeguarding_escalation.engine.worked_example import alone, in_sequence, opening
 from safeguarding_escalation.services import policies, times
 from safeguarding_escalation.services.errors import BadInput, refuse
@@ -49,10 +50,18 @@ def diagram(name: str) -> dict[str, Any]:
 		"submitted": document.docstatus == 1,
 		"supersedes": document.supersedes,
 		"review_due": times.json_date(document.review_due),
+		"review_passed": review_words(document.review_due),
 		"adopted_by": _adopted_by(name),
 		"easter_thursday": times.json_date(next_maundy_thursday(times.today())),
 		**draw(policies.policy(name)),
 	}
+
+
+def review_words(due: date | None) -> str:
+	"""That a policy's own review date has passed, as a sentence; empty where it has not, or there is none (RB-A15)."""
+	if not due or due >= times.today():
+		return ""
+	return f"Its own review date, {date_text(due)}, has passed. It stays in force until another is adopted."
 
 
 def _adopted_by(name: str) -> list[dict[str, Any]]:

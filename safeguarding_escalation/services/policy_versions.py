@@ -1,20 +1,19 @@
-"""Versions of a board's policy: copying to a draft, adopting from a date, comparing, and who may."""
+"""Versions of a board's policy: beginning one, copying it to a draft, reviewing it unchanged, and who may."""
 
 from __future__ import annotations
 
+import json
 import re
-from datetime import date
+from collections.abc import Mapping
 from typing import Any
 
 import frappe
 
-from safeguarding_escalation.engine.case import ENDED
-from safeguarding_escalation.engine.policy_changes import HEADER as HEADER_TABLE
-from safeguarding_escalation.engine.policy_changes import Change, changes
+from safeguarding_escalation.engine.errors import PolicyError
+from safeguarding_escalation.engine.starters import StageChoice, starter
 from safeguarding_escalation.engine.wording import date_text
-from safeguarding_escalation.services import people, policies, policy_readback, projection, times
+from safeguarding_escalation.services import people, policies, policy_adopting, times
 from safeguarding_escalation.services.errors import BadInput, NotYours, refuse
-from safeguarding_escalation.services.lock import one_by_one
 from safeguarding_escalation.services.policy_mapping import dict_to_doc_values, doc_to_dict
 from safeguarding_escalation.services.rows import select
 
@@ -49,10 +48,15 @@ def require_manager(board: str) -> None:
 
 def manages(board: str, user: str) -> bool:
 	"""Whether a user decides for a board: its Business Manager by the board's own row, or an administrator."""
-	if user == "Administrator" or _EVERY_BOARD & set(frappe.get_roles(user)):
+	if decides_for_all(user):
 		return True
 	holder = frappe.db.get_value(BOARD, board, "business_manager")
 	return bool(holder) and holder in {contact.name for contact in people.contacts_of(user)}
+
+
+def decides_for_all(user: str) -> bool:
+	"""Whether a user decides for every board: an administrator."""
+	return user == "Administrator" or bool(_EVERY_BOARD & set(frappe.get_roles(user)))
 
 
 def managed_boards(user: str) -> list[str]:
@@ -92,112 +96,73 @@ def _check_name(name: str) -> None:
 		refuse(BadInput, f"There is a policy “{name}” already. Give the copy another name.")
 
 
-def adopt(board: str, policy: str, from_date: str) -> dict[str, Any]:
-	"""Let a board work by a submitted policy from a day on: one row in its list, checked by the board itself.
+def start(name: str, title: str, stages: str | list[Any], board: str = "") -> dict[str, Any]:
+	"""A draft for a board that has only its stages: [{label, who, days}], `days` empty where the text has no number.
 
-	Returns {board, policy, from_date, effects}. Raises BadInput for a draft, a day that has passed for a board that
-	has a policy already, a day on which another starts, and the policy that is in force anyway.
+	It can be submitted as it is; its author replaces the usual practice in it by the board's own text. Returns
+	{policy}. Raises BadInput with a sentence for a name that cannot be used and for stages that make no policy.
 	"""
-	day = times.given_day(from_date)
-	_check_adoption(board, policy, day)
-	said = effects(board, policy, day)
-	document = frappe.get_doc(BOARD, board)
-	document.append("policies", {"policy": policy, "from_date": day})
-	document.save()
-	if day <= times.today():
-		frappe.enqueue(
-			"safeguarding_escalation.services.policy_versions.refresh_cases",
-			enqueue_after_commit=True,
-			now=bool(frappe.flags.in_test),
-			cases=[row.name for row in _open_cases(board)],
-		)
-	return {"board": board, "policy": policy, "from_date": day.isoformat(), "effects": said}
+	name, title = str(name or "").strip(), str(title or "").strip()
+	_check_name(name)
+	if not title:
+		refuse(BadInput, "Give the policy a title: people see it in lists.")
+	try:
+		data = starter(name, title, _choices(stages))
+	except PolicyError as problem:
+		refuse(BadInput, str(problem))
+	data["boards"] = [board] if board else []
+	return {"policy": frappe.get_doc(dict_to_doc_values(data)).insert().name}
 
 
-def refresh_cases(cases: list[str]) -> None:
-	"""Store anew what follows from the policy in force, one lock and one commit a case."""
-	one_by_one(cases, projection.refresh)
-
-
-def _check_adoption(board: str, policy: str, day: date) -> None:
-	title, docstatus = frappe.db.get_value(POLICY, policy, ["title", "docstatus"]) or (policy, None)
-	if docstatus != 1:
-		refuse(BadInput, f"“{title}” is still a draft. Submit it before {board} adopts it.")
-	rows = select(
-		"Safeguarding Board Policy", ["policy", "from_date"], {"parent": board}, order_by="from_date"
-	)
-	if not rows:
-		return
-	if day < times.today():
+def _choices(stages: str | list[Any]) -> list[StageChoice]:
+	try:
+		rows = json.loads(stages) if isinstance(stages, str) else stages
+	except ValueError:
+		rows = None
+	if not isinstance(rows, list) or not all(isinstance(row, Mapping) for row in rows):
 		refuse(
-			BadInput,
-			f"{date_text(day)} has passed, and clocks have run under the policy of that time. Choose today or a later day.",
+			BadInput, "Give the stages as a list, each with its name, who settles it and its working days."
 		)
-	taken = next((row.policy for row in rows if row.from_date == day), None)
-	if taken:
-		refuse(BadInput, f"{board} adopts “{taken}” from {date_text(day)} already. Choose another day.")
-	if policies.adopted(board, day) == policy:
-		refuse(BadInput, f"{board} works by “{title}” on {date_text(day)} already.")
+	return [
+		StageChoice(str(row.get("label") or ""), str(row.get("who") or ""), _days(row.get("days"), number))
+		for number, row in enumerate(rows, 1)
+	]
 
 
-def effects(board: str, policy: str, day: date) -> list[str]:
-	"""What adopting does, as sentences: to new cases, to open ones, and what to look at first."""
-	new = policies.policy(policy)
-	before = policies.adopted(board, day)
-	cases = _open_cases(board)
-	said = [f"From {date_text(day)} new cases of {board} run under “{new.title}”."]
-	if before:
-		said.append(f"Until then “{policies.policy(before).title}” stays in force.")
-	if not cases:
-		said.append("No case of this board is open.")
-		return said
-	are = "case is" if len(cases) == 1 else "cases are"
-	said.append(
-		f"{len(cases)} {are} open. A clock that has started by then keeps its date; clocks that start from that day "
-		"on, and the steps, records and copies, follow the new policy."
-	)
-	known = {stage.number for stage in new.stages}
-	lost = [row for row in cases if row.current_stage and row.current_stage not in known]
-	if lost:
-		stages = ", ".join(str(number) for number in sorted({row.current_stage for row in lost}))
-		said.append(
-			f"Look first: {len(lost)} of them at a stage that the new policy does not have (Stage {stages})."
-		)
-	return said
+def _days(value: Any, number: int) -> int | None:
+	text = "" if value is None else str(value).strip()
+	if not text:
+		return None
+	if not text.isdecimal() or len(text) > 3:
+		refuse(BadInput, f"Stage {number}: give its working days as a number, or leave them empty.")
+	return int(text)
 
 
-def _open_cases(board: str) -> list[frappe._dict]:
-	table = frappe.qb.DocType("Escalation")
-	query = frappe.qb.from_(table).select(table.name, table.current_stage)
-	return query.where((table.board == board) & table.workflow_state.notin(ENDED)).run(as_dict=True)
+def next_name(policy: str) -> str:
+	"""A name for the next version that is free: that of the family with the year, and a number where it is taken."""
+	family = frappe.db.get_value(POLICY, policy, "policy_key") or policy
+	stem = re.sub(r"-(19|20)\d\d$", "", family)[: _LONGEST_NAME - 9]
+	stem = stem if _NAME.fullmatch(stem) else "policy"
+	base = f"{stem}-{times.today().year}"
+	names = (base if number == 1 else f"{base}-{number}" for number in range(1, 1000))
+	return next(name for name in names if not frappe.db.exists(POLICY, name))
 
 
-def compare(old: str, new: str) -> dict[str, Any]:
-	"""What changed from one policy to another: {old, new, changes: [{table, row, change, text, before, after}]}.
+def reviewed(policy: str, review_due: str) -> dict[str, Any]:
+	"""The next version with the same rules and a new review date, submitted: a submitted policy never changes.
 
-	`table` and `text` use the form's words; `before` and `after` are the row as a sentence.
+	It is adopted from today by the boards that work by `policy` and for which the user decides. Returns {policy,
+	boards}. Raises BadInput for a draft, a date that has passed, and a policy that no longer passes the checks.
 	"""
-	before, after = policies.policy(old), policies.policy(new)
-	return {
-		"old": {"policy": old, "title": before.title},
-		"new": {"policy": new, "title": after.title},
-		"changes": [_shown(change, before, after) for change in changes(before, after)],
-	}
-
-
-def _shown(change: Change, before: Any, after: Any) -> dict[str, Any]:
-	header = change.table == HEADER_TABLE
-	table = "" if header else change.table
-	said = change.text
-	if header:
-		label = policy_readback.label_of("", change.row)
-		said = f"{label}: {change.before or 'empty'} → {change.after or 'empty'}"
-	return {
-		"table": "Details" if header else policy_readback.label_of("", change.table),
-		"row": policy_readback.label_of("", change.row) if header else change.row,
-		"change": change.change,
-		"text": said,
-		"fields": [policy_readback.label_of(table, name) for name in change.fields],
-		"before": change.before,
-		"after": change.after,
-	}
+	day = times.given_day(review_due)
+	if day <= times.today():
+		refuse(BadInput, f"{date_text(day)} is no later than today. Say when it is to be reviewed next.")
+	source = frappe.get_doc(POLICY, policy)
+	made = copy(policy, next_name(policy), source.title, True)["policy"]
+	draft = frappe.get_doc(POLICY, made)
+	draft.boards, draft.published, draft.review_due = source.boards, source.published, day
+	draft.submit()
+	boards = [name for name in managed_boards(frappe.session.user) if policies.adopted(name) == policy]
+	for board in boards:
+		policy_adopting.adopt(board, made, times.today().isoformat())
+	return {"policy": made, "boards": boards}

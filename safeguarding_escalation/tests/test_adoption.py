@@ -9,7 +9,7 @@ import pytest
 
 from safeguarding_escalation.api import escalation as api
 from safeguarding_escalation.engine import localise
-from safeguarding_escalation.services import errors, log, policies, policy_versions, sealing
+from safeguarding_escalation.services import errors, log, policies, policy_adopting, policy_versions, sealing
 from safeguarding_escalation.setup.demo_dates import standing_at
 from safeguarding_escalation.tests import factories, walking
 from safeguarding_escalation.tests.factories import as_user, at
@@ -37,7 +37,7 @@ def new_version(redbridge) -> str:
 	draft.save()
 	draft.submit()
 	with standing("2025-05-26 09:00"):
-		policy_versions.adopt("Redbridge", draft.name, STARTS)
+		policy_adopting.adopt("Redbridge", draft.name, STARTS)
 	return str(draft.name)
 
 

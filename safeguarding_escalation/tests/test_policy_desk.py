@@ -10,7 +10,7 @@ import pytest
 
 from safeguarding_escalation.api import policy as api
 from safeguarding_escalation.engine import load_policy, policy_ids
-from safeguarding_escalation.services import policies, policy_diagram, policy_readback, policy_versions, times
+from safeguarding_escalation.services import policies, policy_adopting, policy_diagram, policy_readback, times
 from safeguarding_escalation.services.errors import BadInput, NotYours
 from safeguarding_escalation.services.policy_mapping import dict_to_doc_values
 from safeguarding_escalation.tests import factories
@@ -216,7 +216,7 @@ def test_adopting_says_what_happens_to_open_cases_and_moves_no_date(world):
 	)
 	assert before
 	name = submitted()
-	said = api.effects(BOARD, name, tomorrow().isoformat())
+	said = api.effects(BOARD, name, tomorrow().isoformat())["sentences"]
 	assert any("open. A clock that has started by then keeps its date" in text for text in said)
 	api.adopt(BOARD, name, times.today().isoformat())
 	after = frappe.get_all(
@@ -228,7 +228,7 @@ def test_adopting_says_what_happens_to_open_cases_and_moves_no_date(world):
 def test_a_stage_that_the_new_policy_lacks_is_said(world):
 	case = factories.escalation(world)
 	frappe.db.set_value("Escalation", case.name, {"current_stage": 5, "workflow_state": "Stage 4"})
-	said = policy_versions.effects(BOARD, REDBRIDGE, times.today())
+	said = policy_adopting.sentences(BOARD, REDBRIDGE, times.today())
 	assert any("at a stage that the new policy does not have (Stage 5)" in text for text in said)
 
 
@@ -354,29 +354,3 @@ def test_the_vocabulary_has_a_meaning_for_every_word():
 		for row in words[table]
 	)
 	assert words["fieldnames"]["clocks"]["cancel"] == "cancelled_by"
-
-
-# Compare
-
-
-def test_comparing_names_what_changed():
-	document = frappe.get_doc("Board Policy", copied())
-	clock_row(document, "RB.S2.RESOLVE").length = "7"
-	document.count_event_day = 1
-	document.remove(document.natures[0])
-	document.save()
-	changed = api.compare(REDBRIDGE, document.name)["changes"]
-	texts = [change["text"] for change in changed]
-	assert "Clock RB.S2.RESOLVE: length: 5 → 7" in texts
-	assert "The day of the event counts as day 1: no → yes" in texts
-	assert [change["change"] for change in changed if change["table"] == "Areas of disagreement"] == [
-		"removed"
-	]
-	(clock,) = [change for change in changed if change["table"] == "Clocks"]
-	assert "within five working days" in clock["before"]
-	assert "within seven working days" in clock["after"]
-	assert clock["fields"] == ["Length"]
-
-
-def test_a_policy_compared_with_itself_has_not_changed():
-	assert api.compare(REDBRIDGE, REDBRIDGE)["changes"] == []

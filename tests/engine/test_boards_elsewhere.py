@@ -103,7 +103,8 @@ def croydon() -> Policy:
 		("Formal: chief officers", "Chief Officer", 5),
 	)
 	stages = tuple(
-		replace(stage, form_required=stage.number >= 3, board_sees=stage.number >= 3) for stage in policy.stages
+		replace(stage, form_required=stage.number >= 3, board_sees=stage.number >= 3)
+		for stage in policy.stages
 	)
 	return replace(policy, stages=stages, record_from_stage=3)
 
@@ -111,7 +112,11 @@ def croydon() -> Policy:
 def test_croydon_is_informal_first_and_formal_later() -> None:
 	policy = croydon()
 	assert validate(policy) == []
-	assert sorted({row.stage for row in records_of(policy) if "Escalation record" in row.message}) == [3, 4, 5]
+	assert sorted({row.stage for row in records_of(policy) if "Escalation record" in row.message}) == [
+		3,
+		4,
+		5,
+	]
 	assert [clock.stage for clock in policy.clocks] == [0, 3, 4, 5]
 	# the informal stages have no number of the policy's, so a local target, labelled as that, keeps them moving
 	local = [clock for clock in with_local_targets(policy, 5).clocks if clock.kind == "local target"]
@@ -144,4 +149,7 @@ def test_a_clock_of_another_unit_is_one_cell() -> None:
 	policy = replace(hours, clocks=(*hours.clocks, clock))
 	assert validate(policy) == []
 	# over the night on which the clocks go forward, 24 hours are 24 hours
-	assert due(policy, "HOU.S1", ("concern_raised", "2025-03-29T12:00", {"stage": 1})) == "Sun 30 Mar 2025 13:00:00"
+	assert (
+		due(policy, "HOU.S1", ("concern_raised", "2025-03-29T12:00", {"stage": 1}))
+		== "Sun 30 Mar 2025 13:00:00"
+	)

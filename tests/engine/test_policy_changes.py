@@ -8,11 +8,25 @@ from typing import Any
 
 import pytest
 
-from safeguarding_escalation.engine import Clock, Policy, PolicyError, WorkingCalendar, load_policy, policy_ids
+from safeguarding_escalation.engine import (
+	Clock,
+	Policy,
+	PolicyError,
+	WorkingCalendar,
+	load_policy,
+	policy_ids,
+)
 from safeguarding_escalation.engine.change_words import asked_words, column_words
 from safeguarding_escalation.engine.changed_dates import changed_dates
 from safeguarding_escalation.engine.clock_words import from_words, length_words
-from safeguarding_escalation.engine.policy_changes import KEYS, LOOSE_KEYS, changes, grouped, row_name, row_words
+from safeguarding_escalation.engine.policy_changes import (
+	KEYS,
+	LOOSE_KEYS,
+	changes,
+	grouped,
+	row_name,
+	row_words,
+)
 from safeguarding_escalation.engine.schema import TABLES, Move, Nature, PolicyData
 from safeguarding_escalation.engine.setting_words import changed_settings
 
@@ -134,7 +148,9 @@ def test_other_rows_say_who_may_and_what_is_asked() -> None:
 	]
 	assert said(replaced("moves", move, capacities=())) == ["The step to Stage 2 may now be made by anyone."]
 	back = [change.text for change in changes(replaced("moves", move, capacities=()), OLD)]
-	assert back[0].startswith("The step to Stage 2 may no longer be made by anyone, only by Practitioner, Manager")
+	assert back[0].startswith(
+		"The step to Stage 2 may no longer be made by anyone, only by Practitioner, Manager"
+	)
 	record = position("records", when="resolve", stage=1)
 	assert said(replaced("records", record, effect="require")) == [
 		"What is asked for (The receiving professional must read and review the case file; nobody has recorded that it "
@@ -182,7 +198,9 @@ def test_rows_come_and_go() -> None:
 	assert (added.change, added.text) == ("added", "New: Transport.")
 	assert (removed.change, removed.text) == ("removed", f"No longer there: {OLD.natures[0].label}.")
 	gone = said(replace(OLD, clocks=OLD.clocks[1:]))
-	assert gone[0].startswith("No longer there: Tell your manager or safeguarding lead about the immediate risk: at once")
+	assert gone[0].startswith(
+		"No longer there: Tell your manager or safeguarding lead about the immediate risk: at once"
+	)
 	step = said(replace(OLD, moves=(*OLD.moves, Move((0,), 3, "immediate risk", clause="9"))))
 	assert step == [
 		"New: The step to Stage 3, at immediate risk of significant harm: from the draft, at immediate risk of "
@@ -226,15 +244,21 @@ def test_a_setting_or_column_without_words_is_said_by_its_name(monkeypatch: pyte
 	monkeypatch.setattr("safeguarding_escalation.engine.change_words._SWITCHES", {})
 	monkeypatch.setattr("safeguarding_escalation.engine.change_words._LISTS", {})
 	old, new_row = OLD.stages[0], replace(OLD.stages[0], board_sees=True, outcomes=())
-	assert [*column_words("board_sees", "Stage 1", (OLD, old), (OLD, new_row))] == ["Stage 1: board sees is now on"]
+	assert [*column_words("board_sees", "Stage 1", (OLD, old), (OLD, new_row))] == [
+		"Stage 1: board sees is now on"
+	]
 	assert [*column_words("outcomes", "Stage 1", (OLD, old), (OLD, new_row))] == [
 		"Stage 1: outcomes: no longer resolved"
 	]
 
 
 def test_changes_are_grouped_by_the_part_of_the_policy() -> None:
-	new = OLD.replace_clock("RB.S3.RESOLVE", length=3).replace_clock("RB.IMMEDIATE", owed_by="responding lead")
-	new = replace(new.replace(count_event_day=True, edition="Third"), closing_duties=(), natures=OLD.natures[1:])
+	new = OLD.replace_clock("RB.S3.RESOLVE", length=3).replace_clock(
+		"RB.IMMEDIATE", owed_by="responding lead"
+	)
+	new = replace(
+		new.replace(count_event_day=True, edition="Third"), closing_duties=(), natures=OLD.natures[1:]
+	)
 	new = replace(new, stages=(*new.stages[:1], replace(new.stages[1], label="Managers"), *new.stages[2:]))
 	records = tuple(row for row in new.records if row.when != "raise")
 	found = changes(OLD, replace(new, records=records))
@@ -307,7 +331,10 @@ def test_what_a_clock_counts_from() -> None:
 
 def test_a_stop_that_cannot_be_read_settles_nothing() -> None:
 	assert asked_words(OLD, clock(stop=("resolvd 1",))) == "“X” must be done"
-	assert asked_words(OLD, clock(stop=("resolved 2",), kind="unknown", label="Ring them")) == "“Ring them” must be done"
+	assert (
+		asked_words(OLD, clock(stop=("resolved 2",), kind="unknown", label="Ring them"))
+		== "“Ring them” must be done"
+	)
 
 
 # The same day under both versions

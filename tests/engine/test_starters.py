@@ -19,7 +19,9 @@ FOUR = [
 @pytest.mark.parametrize("number", range(1, 7))
 @pytest.mark.parametrize("chair", [False, True])
 def test_it_can_be_used_as_it_is(number: int, chair: bool) -> None:
-	who = [*LADDER[:1], "Manager", "Senior Manager", "Head of Service", "Chief Officer", "Chief Officer"][:number]
+	who = [*LADDER[:1], "Manager", "Senior Manager", "Head of Service", "Chief Officer", "Chief Officer"][
+		:number
+	]
 	if chair and number > 1:
 		who[-1] = "Chair"
 	policy = Policy.from_dict(starter("ashford-2027", "Ashford", [StageChoice("", one, 3) for one in who]))
@@ -37,7 +39,10 @@ def test_its_rows_follow_from_its_stages() -> None:
 		("ASH.S4.RECOMMEND", "working days", 5),
 	]
 	assert policy.stages[1].raising_capacities == ("Manager", "Safeguarding Lead")
-	assert [(stage.board_sees, stage.chair_sees) for stage in policy.stages[2:]] == [(False, False), (True, True)]
+	assert [(stage.board_sees, stage.chair_sees) for stage in policy.stages[2:]] == [
+		(False, False),
+		(True, True),
+	]
 	assert policy.stages[3].outcomes == ("recommendations", "advice")
 	assert {move.ground for move in policy.moves if move.to_stage == 4} == {"next", "skip", "policy issue"}
 	# a senior manager may take the next step of a manager, a practitioner not

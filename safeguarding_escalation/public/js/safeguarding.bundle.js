@@ -4,6 +4,7 @@ import * as form from "./safeguarding/form";
 import * as panel from "./safeguarding/panel";
 import { openRecordDialog } from "./safeguarding/record_dialog";
 import { openMoveDialog } from "./safeguarding/move_dialog";
+import * as board from "./safeguarding/board_form";
 import * as policy from "./safeguarding/policy_form";
 import * as raise from "./safeguarding/raise";
 import { checkAll } from "./safeguarding/record_itself";
@@ -19,6 +20,7 @@ Object.assign(window.safeguarding, {
 	panel,
 	openRecordDialog,
 	openMoveDialog,
+	board,
 	policy,
 	raise,
 	checkAll,

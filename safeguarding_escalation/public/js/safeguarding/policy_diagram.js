@@ -36,7 +36,10 @@ function headHtml(diagram) {
 	].filter(Boolean);
 	const title = diagram.title ? `<h2 class="sgp-title">${escape(diagram.title)}</h2>` : "";
 	const notes = diagram.notes.map((note) => `<p class="sg-quiet">${escape(note)}</p>`).join("");
-	return `<header>${title}<p>${escape(facts.join(" · "))}</p>${notes}</header>`;
+	const passed = diagram.review_passed
+		? `<div class="sg-banner sg-banner--info" role="status">${escape(diagram.review_passed)}</div>`
+		: "";
+	return `<header>${title}<p>${escape(facts.join(" · "))}</p>${passed}${notes}</header>`;
 }
 
 function stageHtml(stage) {

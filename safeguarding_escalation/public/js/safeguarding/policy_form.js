@@ -4,10 +4,14 @@ import { diagramHtml } from "./policy_diagram";
 import { barHtml, showExample } from "./policy_example";
 import { readBack, readBackSoon, rowOpened, theVocabulary } from "./policy_readback";
 import { helpHtml } from "./policy_terms";
-import { openAdoptDialog, openCompareDialog, openCopyDialog } from "./policy_versions";
+import { openAdoptDialog } from "./policy_adopt";
+import { beforeSubmit, openCompareDialog } from "./policy_changes";
+import { printAlone } from "./policy_dialog";
+import { openStartDialog } from "./policy_start";
+import { openCopyDialog, openNextDialog, openReviewedDialog } from "./policy_versions";
 import { escape, paragraphs } from "./text";
 
-export { rowOpened };
+export { beforeSubmit, openStartDialog, rowOpened };
 
 const isAuthor = () => frappe.model.can_create("Board Policy");
 const isDraft = (frm) => frm.doc.docstatus === 0 && isAuthor();
@@ -18,8 +22,13 @@ export async function refresh(frm) {
 	frm.safeguarding_diagram = null;
 	if (frm.is_new()) {
 		areaOf(frm).html(
-			paragraphs([__("A policy is best begun as a copy: open one and choose Copy to a draft.")])
+			paragraphs([
+				__(
+					"A policy is best begun as a copy (open one and choose Copy to a draft) or from its stages."
+				),
+			])
 		);
+		frm.add_custom_button(__("Begin a policy from its stages"), () => openStartDialog());
 	} else {
 		const diagram = await callPolicy("diagram", { policy: name }, { type: "GET" }).catch((refusal) => {
 			areaOf(frm).html(paragraphs(refusal.lines));
@@ -110,6 +119,11 @@ function offer(frm, diagram) {
 	frm.add_custom_button(__("Print the diagram"), () => printDiagram(frm), group);
 	frm.add_custom_button(__("Compare with …"), () => openCompareDialog(frm.doc), group);
 	if (isAuthor()) {
+		if (frm.doc.docstatus === 1) {
+			const next = () => openNextDialog(frm.doc, diagram.next_name);
+			frm.add_custom_button(__("Prepare the next version"), next, group);
+			frm.add_custom_button(__("Reviewed, unchanged"), () => openReviewedDialog(frm.doc), group);
+		}
 		frm.add_custom_button(__("Copy to a draft"), () => openCopyDialog(frm.doc), group);
 		frm.add_custom_button(__("What the words mean"), () => openHelp(), group);
 	}
@@ -132,20 +146,5 @@ async function openHelp() {
 }
 
 function printDiagram(frm) {
-	const area = areaOf(frm);
-	const page = $(`<div class="sgp-paper"></div>`).append(area.children(".sgp").clone());
-	page.find("details").attr("open", "open");
-	page.appendTo(document.body);
-	document.body.classList.add("sgp-printing");
-	window.print();
-	document.body.classList.remove("sgp-printing");
-	page.remove();
-}
-
-// The Safeguarding Board's form: adopting from there.
-export function refreshBoard(frm) {
-	if (frm.is_new() || !frm.has_perm("write")) return;
-	frm.add_custom_button(__("Adopt a policy from …"), () =>
-		openAdoptDialog({ boards: [frm.doc.name], done: () => frm.reload_doc() })
-	);
+	printAlone(areaOf(frm).children(".sgp").clone());
 }

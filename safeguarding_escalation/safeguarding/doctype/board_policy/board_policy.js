@@ -18,4 +18,5 @@ const TABLES = {
 frappe.ui.form.on("Board Policy", {
 	setup: (frm) => safeguarding.policy.setup(frm, TABLES),
 	refresh: (frm) => safeguarding.policy.refresh(frm),
+	before_submit: (frm) => safeguarding.policy.beforeSubmit(frm),
 });

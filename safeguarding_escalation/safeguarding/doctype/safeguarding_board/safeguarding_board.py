@@ -6,7 +6,7 @@ import frappe
 from frappe import _
 from frappe.model.document import Document
 
-from safeguarding_escalation.services import policy_versions, retention
+from safeguarding_escalation.services import board_adding, policy_adopting, policy_versions, retention
 
 
 class SafeguardingBoard(Document):
@@ -15,6 +15,8 @@ class SafeguardingBoard(Document):
 	def validate(self) -> None:
 		"""Refuse who does not manage this board, and what would leave a case without a policy that works."""
 		self.check_manager()
+		if self.is_new():
+			board_adding.check_new(self)
 		self.check_adoptions()
 		retention.check_years(self, required=False)
 
@@ -39,3 +41,4 @@ class SafeguardingBoard(Document):
 						frappe.bold(frappe.utils.escape_html(row.policy or ""))
 					)
 				)
+		policy_adopting.check_rows(self)
