@@ -50,6 +50,13 @@ def read_back(values: str) -> dict[str, Any]:
 	return policy_readback.read_back(values)
 
 
+@frappe.whitelist(methods=["POST"])
+def words(kind: str, text: str, values: str) -> str:
+	"""What somebody is about to put into a cell, as a sentence. `values` is the form as JSON. Nothing is stored."""
+	policy_versions.require_author()
+	return policy_readback.words_of(kind, text, values)
+
+
 @frappe.whitelist(methods=["GET", "POST"])
 def vocabulary() -> dict[str, Any]:
 	"""The words that a policy's cells take, each with its meaning."""

@@ -257,8 +257,5 @@ def _settles(text: str, stage: int) -> bool:
 def _shorter(new: str, old: str) -> str:
 	"""`five` where both say `within … working days`, else the whole."""
 	ours, theirs = new.split(), old.split()
-	if len(ours) == len(theirs) and ours[:1] == ["within"] and theirs[:1] == ["within"]:
-		unit = [word.removesuffix("s") for word in ours[2:]]
-		if unit == [word.removesuffix("s") for word in theirs[2:]]:
-			return theirs[1]
-	return old
+	same = [[word.removesuffix("s") for word in (words[0], *words[2:])] for words in (ours, theirs)]
+	return theirs[1] if ours[0] == "within" and same[0] == same[1] else old

@@ -26,6 +26,7 @@ from safeguarding_escalation.engine.validator_words import (
 	SENDERS,
 	Problem,
 )
+from safeguarding_escalation.engine.wording import sentence
 from safeguarding_escalation.services.errors import BadInput, refuse
 from safeguarding_escalation.services.policy_diagram import draw, field_labels
 from safeguarding_escalation.services.policy_mapping import DOCTYPES, HEADER, doc_to_dict, fieldname
@@ -45,6 +46,13 @@ CELLS: Mapping[str, Mapping[str, str]] = {
 	"records": {"needs": "need"},
 	"copy_rules": {"event": "term", "sender": "ower"},
 	"closing_duties": {"satisfied_by": "need", "owed_by": "ower"},
+}
+_OWERS: Mapping[str, str] = {
+	"raising lead": "whoever leads for the raising agency",
+	"responding lead": "whoever leads for the responding agency",
+	"chair": "the board's Chair",
+	"business manager": "the board's Business Manager",
+	"action owner": "whoever agreed to do the action",
 }
 LARGEST = 1_000_000  # characters of a form; the largest shipped policy has a tenth of it
 
@@ -83,6 +91,17 @@ def _document(values: str | Mapping[str, Any]) -> Any:
 		if isinstance(read.get(table) or [], list)
 	}
 	return frappe._dict({**read, **{table: rows.get(table, []) for table in TABLES}})
+
+
+def words_of(kind: str, text: str, values: str | Mapping[str, Any]) -> str:
+	"""One entry of a cell as a sentence, by the policy that the form holds: `When Stage 2 starts.`
+
+	`kind`: term, event, need, clock, owed_by, senders, capacities or conditions. Empty for what cannot be said better than
+	it stands. Raises BadInput for what is no document.
+	"""
+	policy = read_draft(doc_to_dict(_document(values))).policy
+	said = {"owed_by": "ower", "senders": "ower", "event": "term"}.get(kind, kind)
+	return sentence(_SAYS[said](policy, text)) if said in _SAYS and text.strip() else ""
 
 
 def problems_of(document: Any) -> list[dict[str, Any]]:
@@ -187,7 +206,7 @@ def vocabulary() -> dict[str, Any]:
 		),
 		"sides": list(SIDES),
 		"capacities": list(CAPACITIES),
-		"owed_by": list(OWED_BY),
+		"owed_by": [{"value": who, "words": _OWERS.get(who, who)} for who in OWED_BY],
 		"alert_recipients": list(ALERT_RECIPIENTS),
 		"senders": list(SENDERS),
 		"conditions": [condition for condition in CONDITIONS if condition],

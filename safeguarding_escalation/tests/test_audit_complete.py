@@ -50,6 +50,7 @@ SILENT = {
 	"policy.example": "a board's policy",
 	"policy.read_back": "a draft policy of the caller's",
 	"policy.vocabulary": "the words of policies",
+	"policy.words": "a draft policy of the caller's",
 	"policy.copy": "a board's policy",
 	"policy.adopt": "figures of what adopting does to open cases, no case",
 	"policy.compare": "two policies",

@@ -46,6 +46,7 @@ NOT_ABOUT_A_CASE = {
 	"policy.of_board": "what a board works by",
 	"policy.add_board": "a board that has no case yet (test_sixth_board)",
 	"policy.vocabulary": "words of the policies",
+	"policy.words": "the policy that the user writes",
 	"records.verify_all": "for administrators: numbers and the names of broken records (test_record_checks)",
 	"setup_check.lines": "for administrators: what is in order on the site (test_setup_check)",
 	"subject_access.create": "takes down a request to the user's own agency (test_subject_access)",

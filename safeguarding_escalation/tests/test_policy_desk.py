@@ -354,3 +354,20 @@ def test_the_vocabulary_has_a_meaning_for_every_word():
 		for row in words[table]
 	)
 	assert words["fieldnames"]["clocks"]["cancel"] == "cancelled_by"
+
+
+@pytest.mark.parametrize(
+	("kind", "text", "words"),
+	[
+		("term", "stage_started 2", "When Stage 2 starts."),
+		("event", "resolved", "When the disagreement is resolved."),
+		("need", "field risk_to_adult", "“Risk to the adult” filled in."),
+		("clock", "RB.S1.RESOLVE", "Never later than “Resolve the disagreement between the professionals” (RB.S1.RESOLVE)."),
+		("owed_by", "chair", "The RSAB Independent Chair."),
+		("capacities", "Manager", ""),
+		("term", " ", ""),
+		("term", "stage_startd", "When “stage_startd” (this cannot be read)."),
+	],
+)  # fmt: skip
+def test_what_is_chosen_is_read_back_before_it_is_added(kind, text, words):
+	assert api.words(kind, text, json.dumps(form())) == words

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, time
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -26,6 +27,7 @@ from safeguarding_escalation.engine.policy_changes import (
 	grouped,
 	row_name,
 	row_words,
+	shown,
 )
 from safeguarding_escalation.engine.schema import TABLES, Move, Nature, PolicyData
 from safeguarding_escalation.engine.setting_words import changed_settings
@@ -249,6 +251,14 @@ def test_a_setting_or_column_without_words_is_said_by_its_name(monkeypatch: pyte
 	]
 	assert [*column_words("outcomes", "Stage 1", (OLD, old), (OLD, new_row))] == [
 		"Stage 1: outcomes: no longer resolved"
+	]
+
+
+def test_values_of_every_kind_are_said() -> None:
+	assert [shown(value) for value in (True, False, ("a", "b"), None, 3)] == ["yes", "no", "a, b", "", "3"]
+	before, after = SimpleNamespace(at=time(8)), SimpleNamespace(at=time(9, 30))
+	assert [*column_words("at", "The reminder", (OLD, before), (OLD, after))] == [
+		"The reminder: at is now 09:30 instead of 08:00"
 	]
 
 

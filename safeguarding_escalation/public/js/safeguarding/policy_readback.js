@@ -1,7 +1,7 @@
 // A draft is read back while it is written: under each table its rows in words, in an open row its own sentence and
 // what each cell says, with a picker below the cells that take terms.
 import { callPolicy } from "./policy_server";
-import { PICKERS, joined, openPicker } from "./policy_terms";
+import { PICKERS, joined, openPicker, without } from "./policy_terms";
 import { escape } from "./text";
 
 const WAIT = 400; // milliseconds after the last key
@@ -89,21 +89,31 @@ function explainCell(frm, control, kind, entries, row) {
 	if (!control || !control.$wrapper) return;
 	let area = control.$wrapper.children("[data-sgp-cell]");
 	if (!area.length) area = $(`<div class="sgp-cell" data-sgp-cell></div>`).appendTo(control.$wrapper);
-	const items = entries.map(
-		(entry) => `<li><code>${escape(entry.text)}</code> → ${escape(entry.words)}</li>`
-	);
+	const draft = frm.doc.docstatus === 0;
+	const items = entries.map((entry) => `<li>${escape(entry.words)} ${termHtml(entry, draft)}</li>`);
 	const label = escape(__("Add to “{0}” …", [__(control.df.label)]));
-	const button =
-		frm.doc.docstatus === 0
-			? `<button type="button" class="btn btn-xs btn-default" data-sgp-add>${label}</button>`
-			: "";
+	const button = draft
+		? `<button type="button" class="btn btn-xs btn-default" data-sgp-add>${label}</button>`
+		: "";
 	area.html(`<ul class="sgp-list">${items.join("")}</ul>${button}`);
+	const { doctype, name } = row.doc;
+	const set = (value) => frappe.model.set_value(doctype, name, control.df.fieldname, value);
+	area.find("[data-sgp-remove]").on("click", (event) =>
+		set(without(kind, row.doc[control.df.fieldname], event.currentTarget.dataset.sgpRemove))
+	);
 	area.find("[data-sgp-add]").on("click", async () => {
 		const known = await theVocabulary();
 		if (!known) return;
-		openPicker(kind, frm, known, (entry) => {
-			const value = joined(kind, row.doc[control.df.fieldname], entry);
-			frappe.model.set_value(row.doc.doctype, row.doc.name, control.df.fieldname, value);
-		});
+		openPicker(kind, frm, known, row.doc, (entry) =>
+			set(joined(kind, row.doc[control.df.fieldname], entry))
+		);
 	});
+}
+
+// How the cell spells it, small, and a way to take it out.
+function termHtml({ text, words }, draft) {
+	const spelled = `<code class="sg-quiet">${escape(text)}</code>`;
+	if (!draft) return spelled;
+	return `${spelled} <button type="button" class="btn btn-xs btn-default" data-sgp-remove="${escape(text)}"
+		aria-label="${escape(__("Take out: {0}", [words]))}">${escape(__("Take out"))}</button>`;
 }

@@ -1,4 +1,5 @@
 // Pickers for the cells that take terms: plain choices on the left, the term that they spell goes into the cell.
+import { callPolicy } from "./policy_server";
 import { escape } from "./text";
 
 // Table → field of the form → which picker. `list` cells hold one word a line, `words` words with commas.
@@ -21,42 +22,56 @@ export const PICKERS = {
 const ONE_A_LINE = ["term", "need", "capacities", "alert_recipients"];
 const JOINED = ["owed_by", "senders"];
 
-// `add` gets the text that was put together.
-export function openPicker(kind, frm, vocabulary, add) {
-	const clocks = (frm.doc.clocks || []).map((row) => row.clock_id).filter(Boolean);
+// `add` gets the text that was put together; `row` is the row that it is for.
+export function openPicker(kind, frm, vocabulary, row, add) {
+	const clocks = (frm.doc.clocks || [])
+		.filter((clock) => clock.clock_id)
+		.map((clock) => [clock.clock_id, `${clock.label || clock.clock_id} (${clock.clock_id})`]);
+	const context = { kind, frm, vocabulary, clocks, row, add };
 	const pick = { term: pickTerm, event: pickTerm, need: pickNeed }[kind];
-	if (pick) return pick(kind, { frm, vocabulary, clocks }, add);
-	const options = kind === "clock" ? clocks : vocabulary[kind];
+	if (pick) return pick(kind, context);
 	const field = {
 		fieldname: "word",
 		fieldtype: "Select",
 		label: __("Choose"),
-		options: options.join("\n"),
+		options: options(kind === "clock" ? clocks : pairs(vocabulary[kind])),
 		reqd: 1,
 	};
-	return show([field], (values) => values.word, add);
+	return show([field], (values) => values.word || "", context);
 }
 
-function show(fields, spell, add) {
+// Words that mean themselves, or {value, words}.
+const pairs = (words) => words.map((word) => (word.value ? [word.value, word.words] : [word, word]));
+
+// What was put together is read back as a sentence while it is chosen.
+function show(fields, spell, context) {
 	const dialog = new frappe.ui.Dialog({
 		title: __("Add to the cell"),
-		fields,
+		fields: [...fields, { fieldname: "said", fieldtype: "HTML" }],
 		primary_action_label: __("Add"),
 		primary_action: (values) => {
 			dialog.hide();
-			add(spell(values));
+			context.add(spell(values));
 		},
 	});
-	dialog.$wrapper.addClass("sg-dialog");
+	const said = dialog.get_field("said").$wrapper.attr({ role: "status", "data-sgp-picked": "" });
+	const tell = async () => {
+		const text = spell(dialog.get_values(true) || {});
+		const args = { kind: context.kind, text, values: JSON.stringify(context.frm.doc) };
+		const words = text ? await callPolicy("words", args).catch(() => "") : "";
+		said.html(words ? `<div class="sg-banner sg-banner--info">${escape(words)}</div>` : "");
+	};
+	dialog.$wrapper.addClass("sg-dialog").on("change", tell);
 	dialog.show();
+	tell();
 	return dialog;
 }
 
-function pickTerm(kind, context, add) {
-	return show(termFields(kind, context, ""), (values) => spellTerm(values), add);
+function pickTerm(kind, context) {
+	return show(termFields(kind, context, ""), (values) => spellTerm(values), context);
 }
 
-function pickNeed(kind, context, add) {
+function pickNeed(kind, context) {
 	const fields = [
 		{
 			fieldname: "need",
@@ -83,17 +98,21 @@ function pickNeed(kind, context, add) {
 		if (values.need === "field") return `field ${values.field || ""}`.trim();
 		return values.need === "event" ? `event ${spellTerm(values)}` : "reason";
 	};
-	return show(fields, spell, add);
+	return show(fields, spell, context);
 }
 
-function termFields(kind, { frm, vocabulary, clocks }, when) {
+function termFields(kind, { frm, vocabulary, clocks, row }, when) {
 	const shown = (condition) => `eval:${[when, condition].filter(Boolean).join("&&") || "true"}`;
 	const stages = (frm.doc.stages || []).map((row) => [
 		String(row.number),
 		`${row.number}: ${row.label || ""}`,
 	]);
-	const events = vocabulary.events.map((row) => [row.value, row.words]);
-	const expiry = kind === "term" ? [["expiry", __("another clock falls due and is not met")]] : [];
+	const dated = row && row.unit === "case date";
+	const events = vocabulary.events
+		.filter((event) => event.dated || !dated)
+		.map((event) => [event.value, event.words]);
+	const expiry =
+		kind === "term" && !dated ? [["expiry", __("another clock falls due and is not met")]] : [];
 	const event = "doc.event!=='expiry'";
 	return [
 		{
@@ -101,14 +120,14 @@ function termFields(kind, { frm, vocabulary, clocks }, when) {
 			fieldtype: "Select",
 			label: __("When"),
 			options: options([...expiry, ...events]),
-			default: "stage_started",
+			default: dated ? events[0][0] : "stage_started",
 			depends_on: shown(""),
 		},
 		{
 			fieldname: "clock",
 			fieldtype: "Select",
 			label: __("Which clock"),
-			options: ["", ...clocks].join("\n"),
+			options: options([["", ""], ...clocks]),
 			depends_on: shown("doc.event==='expiry'"),
 		},
 		{
@@ -159,6 +178,15 @@ export function spellTerm(values) {
 
 const options = (pairs) => pairs.map(([value, label]) => ({ value, label }));
 
+// The cell with one entry fewer.
+export function without(kind, before, entry) {
+	const joint = JOINED.includes(kind) ? "," : "\n";
+	const parts = String(before || "")
+		.split(joint)
+		.map((part) => part.trim());
+	return parts.filter((part) => part && part !== entry).join(joint === "," ? ", " : joint);
+}
+
 // The cell with one entry more.
 export function joined(kind, before, entry) {
 	const text = String(before || "").trim();
@@ -179,7 +207,7 @@ export function helpHtml(vocabulary) {
 		${list(__("In brackets, to narrow it"), vocabulary.filters)}
 		${list(__("Grounds of a move"), vocabulary.grounds)}${list(__("Rules for missing out stages"), vocabulary.skip_rules)}
 		${list(__("Effects of a record"), vocabulary.effects)}
-		${plain(__("Who owes"), vocabulary.owed_by)}${plain(__("Capacities"), vocabulary.capacities)}
+		${list(__("Who owes"), vocabulary.owed_by)}${plain(__("Capacities"), vocabulary.capacities)}
 		${plain(__("Conditions of a copy (or: path and its name)"), vocabulary.conditions)}
 		${list(__("Fields of the escalation"), vocabulary.fields)}</div>`;
 }
