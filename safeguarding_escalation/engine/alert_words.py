@@ -84,10 +84,11 @@ def _lead(clock: Clock) -> int:
 
 
 def _whom(policy: PolicyData, row: AlertRung) -> str:
-	return listed(_people(policy, row.recipients)) or "nobody"
+	return listed(people_words(policy, row.recipients)) or "nobody"
 
 
-def _people(policy: PolicyData, terms: Iterable[str]) -> Iterable[str]:
+def people_words(policy: PolicyData, terms: Iterable[str]) -> Iterable[str]:
+	"""Each recipient of a rung as people call them, and from which reminder on."""
 	called = {
 		"owing": "whoever owes the step",
 		"line manager": "their line manager",

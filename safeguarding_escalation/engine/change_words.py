@@ -11,6 +11,7 @@ from dataclasses import fields
 from datetime import date, time
 from typing import Any
 
+from .alert_words import people_words
 from .clock_words import clock_words, from_words, length_words
 from .errors import PolicyError
 from .policy_words import GROUNDS, SKIP_RULES, need_words
@@ -54,6 +55,7 @@ _SWITCHES: Mapping[str, tuple[str, str]] = {
 		"{row}: they may no longer read the case from then on",
 	),
 	"standing": ("{row}: it now covers all that is sent later", "{row}: it no longer covers what is sent later"),
+	"urgent": ("{row} now comes at any hour", "{row} now waits for the site's hours"),
 	"required": ("{row}: closing now waits for it", "{row}: closing no longer waits for it"),
 }  # fmt: skip
 # Columns of several words: what is said of those that are new, and of those that are gone.
@@ -75,6 +77,7 @@ _LISTS: Mapping[str, tuple[str, str]] = {
 	"from_stages": ("{row} may now also start at {}", "{row} may no longer start at {}"),
 	"needs": ("{row} is now also satisfied by {}", "{row} is no longer satisfied by {}"),
 	"satisfied_by": ("{row} is now also done by {}", "{row} is no longer done by {}"),
+	"recipients": ("{row} now also goes to {}", "{row} no longer goes to {}"),
 	"options": ("{row} now also suggests {}", "{row} no longer suggests {}"),
 	"columns": ("{row} now also has {}", "{row} no longer has {}"),
 }
@@ -91,6 +94,9 @@ _VALUES: Mapping[str, str] = {
 	"signpost": "its signpost", "link": "its link", "url": "its address", "purpose": "what it is for",
 	"address": "its address", "period": "how often it is due", "period_start": "when its period begins",
 	"due": "when it is due", "enters_stage": "the stage it enters", "field": "the field it prints", "kind": "what it is",
+	"days": "how many working days from the due day it comes", "due_day": "for which due days it is",
+	"at_hour": "the hour at which it comes", "wording": "what it says", "repeat_every": "after how many working days it comes again",
+	"at_most": "how often it comes at most (0: until somebody acts)",
 	"question": "what is asked", "asked_at": "when it is asked", "audience": "to whom it speaks", "topic": "its heading",
 }  # fmt: skip
 # Values that are words of the board's own: quoted, so that they are not taken for ours.
@@ -179,6 +185,8 @@ def item_words(policy: PolicyData, field: str, item: Any, labels: Labels | None 
 		return term_words(policy, item)
 	if field in ("needs", "satisfied_by"):
 		return need_words(policy, item, labels)
+	if field == "recipients":
+		return listed(people_words(policy, (item,)))
 	if field == "from_stages":
 		return stage_name(policy, item)
 	return date_text(item) if isinstance(item, date) else str(item)
@@ -199,6 +207,8 @@ def _shown(policy: PolicyData, field: str, value: Any) -> str:
 	}
 	if value in (None, ""):
 		return ""
+	if isinstance(value, int) and field == "days":
+		return "the due day" if not value else f"{abs(value)} {'before' if value < 0 else 'after'}"
 	if field in said:
 		return said[field]()
 	if isinstance(value, (date, time)):

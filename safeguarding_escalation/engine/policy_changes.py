@@ -57,9 +57,10 @@ LOOSE_KEYS: Mapping[str, tuple[str, ...]] = {
 	"records": ("when", "stage", "ground"),
 	"copy_rules": ("recipient", "stage"),
 }
-COUNTED, WHOLE, CLOSING, SETTINGS, WORDS = (
+COUNTED, WHOLE, ALERTS, CLOSING, SETTINGS, WORDS = (
 	"How days are counted",
 	"At any stage",
+	"Alerts",
 	"Before the case is closed",
 	"Settings and labels",
 	"Scope, questions and words",
@@ -100,7 +101,7 @@ def grouped(found: Iterable[Change], old: PolicyData, new: PolicyData) -> list[t
 	"""Changes by the part of the policy that they belong to: the counting, each stage, the whole, closing, the rest."""
 	numbers = sorted({stage.number for stage in (*old.stages, *new.stages)})
 	stages = [_stage_heading(number, old, new) for number in numbers]
-	order = (COUNTED, *stages, WHOLE, CLOSING, SETTINGS, WORDS)
+	order = (COUNTED, *stages, WHOLE, ALERTS, CLOSING, SETTINGS, WORDS)
 	parts: dict[str, list[Change]] = {heading: [] for heading in order}
 	for change in found:
 		parts.setdefault(change.heading, []).append(change)
@@ -186,8 +187,8 @@ def _key(row: Any) -> str:
 
 
 def _heading(table: str, row: Any, old: PolicyData, new: PolicyData) -> str:
-	if table == "closing_duties":
-		return CLOSING
+	if table in ("closing_duties", "alert_rungs"):
+		return CLOSING if table == "closing_duties" else ALERTS
 	if table not in _OF_STAGES and not getattr(row, "stage", 0):
 		return WORDS
 	number = getattr(row, _STAGED.get(table, "stage"))

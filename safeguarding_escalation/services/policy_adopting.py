@@ -156,7 +156,9 @@ def sentences(board: str, policy: str, day: date) -> list[str]:
 	before = policies.adopted(board, day)
 	cases = open_cases(board)
 	said = [f"From {date_text(day)} new cases of {board} run under “{new.title}”."]
-	if before:
+	if day == times.today() and before:
+		said.append("Adopted today, it governs what starts from that moment on, and nothing of this morning.")
+	elif before:
 		said.append(f"Until then “{policies.policy(before).title}” stays in force.")
 	if not cases:
 		said.append("No case of this board is open.")

@@ -10,6 +10,7 @@ from safeguarding_escalation.engine.changed_dates import changed_dates
 from safeguarding_escalation.engine.errors import EngineError
 from safeguarding_escalation.engine.policy_changes import HEADER, Change, changes, grouped
 from safeguarding_escalation.engine.setting_words import COUNTING
+from safeguarding_escalation.engine.term_words import clock_name
 from safeguarding_escalation.engine.wording import date_text
 from safeguarding_escalation.services import policies, policy_readback, times
 from safeguarding_escalation.services.policy_diagram import field_labels
@@ -28,6 +29,7 @@ def compare(old: str, new: str, start: str | None = None) -> dict[str, Any]:
 	found = changes(before, after, field_labels())
 	dates, refused = _dates(before, after, found, day)
 	own = {change.key for change in found if change.change == "changed" and change.key}
+	others = [(clock, text) for clock, texts in dates.items() if clock not in own for text in texts]
 	groups = [
 		{"heading": heading, "changes": [_shown(change, dates) for change in rows]}
 		for heading, rows in grouped(found, before, after)
@@ -39,7 +41,7 @@ def compare(old: str, new: str, start: str | None = None) -> dict[str, Any]:
 		"start_text": date_text(day),
 		"groups": groups,
 		"changes": [change for group in groups for change in group["changes"]],
-		"dates": [*refused, *(text for clock, texts in dates.items() if clock not in own for text in texts)],
+		"dates": [*refused, *(f"{clock_name(after, clock)}: {text}" for clock, text in others)],
 	}
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import frappe
 
 from safeguarding_escalation.engine import EVENT_KINDS, PolicyData
+from safeguarding_escalation.engine.alert_words import people_words
 from safeguarding_escalation.engine.drafts import Draft, position_of, read_draft
 from safeguarding_escalation.engine.policy_changes import row_words
 from safeguarding_escalation.engine.policy_words import EFFECTS, GROUNDS, SKIP_RULES, need_words
@@ -43,6 +44,7 @@ CELLS: Mapping[str, Mapping[str, str]] = {
 		"cap": "clock",
 		"owed_by": "ower",
 	},
+	"alert_rungs": {"recipients": "recipient"},
 	"records": {"needs": "need"},
 	"copy_rules": {"event": "term", "sender": "ower"},
 	"closing_duties": {"satisfied_by": "need", "owed_by": "ower"},
@@ -100,7 +102,9 @@ def words_of(kind: str, text: str, values: str | Mapping[str, Any]) -> str:
 	it stands. Raises BadInput for what is no document.
 	"""
 	policy = read_draft(doc_to_dict(_document(values))).policy
-	said = {"owed_by": "ower", "senders": "ower", "event": "term"}.get(kind, kind)
+	said = {"owed_by": "ower", "senders": "ower", "event": "term", "alert_recipients": "recipient"}.get(
+		kind, kind
+	)
 	return sentence(_SAYS[said](policy, text)) if said in _SAYS and text.strip() else ""
 
 
@@ -172,6 +176,7 @@ _SAYS: Mapping[str, Callable[[PolicyData, str], str]] = {
 	"need": _need,
 	"clock": lambda policy, text: f"never later than {clock_name(policy, text).rstrip(',')}",
 	"ower": owers,
+	"recipient": lambda policy, text: ", ".join(people_words(policy, (text,))),
 }
 
 

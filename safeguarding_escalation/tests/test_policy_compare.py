@@ -59,8 +59,9 @@ def test_comparing_sets_both_dates_of_a_changed_clock_beside_each_other():
 		"If Stage 2 starts on Thu 17 Apr 2025: due Wed 30 Apr 2025 instead of Mon 28 Apr 2025."
 	]
 	# the clock that waits for it moves too, though its row is as it was
-	assert [text.split(" on Thu")[0] for text in answer["dates"]] == [
-		"If “Resolve the disagreement between the line managers” (RB.S2.RESOLVE) falls due and is not met"
+	assert answer["dates"] == [
+		"“Refer to the senior managers” (RB.S3.REFER): If “Resolve the disagreement between the line managers” "
+		"(RB.S2.RESOLVE) falls due and is not met on Thu 17 Apr 2025: due Wed 30 Apr 2025 instead of Mon 28 Apr 2025."
 	]
 	with pytest.raises(BadInput, match="no date"):
 		api.compare(REDBRIDGE, "stockport", "soon")

@@ -19,7 +19,7 @@ from safeguarding_escalation.setup.demo_dates import standing_at
 from safeguarding_escalation.tests import factories, figures
 from safeguarding_escalation.tests.factories import as_user, at
 
-BOARD = "Ashbourne"
+BOARD = "Kilbourne"
 # Sunderland: stage 1 within three working days. Dorset: heads of service within one, the directors' decision within one.
 STAGES = [
 	{"label": "Professionals", "who": "Practitioner", "days": "3"},
@@ -31,17 +31,17 @@ STAGES = [
 @pytest.fixture
 def newcomer() -> str:
 	"""An account with the role Board Business Manager and nothing else: no contact, no board."""
-	return factories.user("ashbourne.manager@example.test", "Board Business Manager")
+	return factories.user("kilbourne.manager@example.test", "Board Business Manager")
 
 
 def add(name: str = BOARD, **values: str) -> dict[str, Any]:
-	given = {"area_covered": "Borough of Ashbourne", "code": "ASH", "chair_name": "Ines Holloway", **values}
+	given = {"area_covered": "Borough of Kilbourne", "code": "KIL", "chair_name": "Ines Holloway", **values}
 	return api.add_board(name, **given)
 
 
-def begun(board: str = BOARD, name: str = "ashbourne-2026") -> str:
+def begun(board: str = BOARD, name: str = "kilbourne-2026") -> str:
 	"""A policy of those stages, submitted."""
-	made = api.start(name, "Ashbourne Escalation Policy", json.dumps(STAGES), board)["policy"]
+	made = api.start(name, "Kilbourne Escalation Policy", json.dumps(STAGES), board)["policy"]
 	frappe.get_doc("Board Policy", made).submit()
 	return made
 
@@ -61,7 +61,7 @@ def test_a_business_manager_adds_a_board_from_its_stages(newcomer, world):
 	figures.say(f"a sixth board by script: {took:.1f} s from nothing to adopted")
 	manager = frappe.get_doc("Safeguarding Contact", board.business_manager)
 	assert (manager.user, manager.agency, manager.capacity) == (
-		newcomer, "Ashbourne Safeguarding Adults Board", "Business Manager",
+		newcomer, "Kilbourne Safeguarding Adults Board", "Business Manager",
 	)  # fmt: skip
 	chair = frappe.get_doc("Safeguarding Contact", board.chair)
 	assert (chair.contact_name, chair.user, board.chair_off_system) == ("Ines Holloway", None, 1)
@@ -78,11 +78,11 @@ def test_its_first_case_runs_under_its_clocks(newcomer, world):
 		with as_user(world.user(world.raising, "Practitioner")):
 			cases.move(case.name, "Raise Concern")
 	# Maundy Thursday and three working days: 22, 23, 24 April
-	assert due(case.name, "ASH.S1.RESOLVE") == at("2025-04-24 23:59:59")
+	assert due(case.name, "KIL.S1.RESOLVE") == at("2025-04-24 23:59:59")
 	with standing("2025-04-23 09:00"), as_user(world.user(world.raising, "Practitioner")):
 		cases.move(case.name, "Escalate to Stage 2", reason="Not agreed.")
 	# Wednesday and one working day
-	assert due(case.name, "ASH.S2.RESOLVE") == at("2025-04-24 23:59:59")
+	assert due(case.name, "KIL.S2.RESOLVE") == at("2025-04-24 23:59:59")
 
 
 def standing(when: str) -> Any:
@@ -123,31 +123,31 @@ def test_a_board_that_nobody_would_manage_is_not_made(newcomer):
 def test_who_manages_two_boards_is_one_contact(newcomer):
 	with as_user(newcomer):
 		add()
-		add("Brackley Safeguarding Partnership")
+		add("Wexcombe Safeguarding Partnership")
 	managers = frappe.get_all(
 		"Safeguarding Board",
-		{"name": ("in", (BOARD, "Brackley Safeguarding Partnership"))},
+		{"name": ("in", (BOARD, "Wexcombe Safeguarding Partnership"))},
 		pluck="business_manager",
 	)
 	assert len(set(managers)) == 1
-	assert frappe.db.exists("Partner Agency", "Brackley Safeguarding Partnership")
+	assert frappe.db.exists("Partner Agency", "Wexcombe Safeguarding Partnership")
 
 
 def test_the_chair_is_one_of_the_directory_a_new_one_or_nobody_yet(newcomer, world):
 	known = world.contact("Redbridge Safeguarding Adults Board", "Chair")
 	with as_user(newcomer):
 		add(chair=known, chair_name="")
-		add("Brackley", chair_name="")
+		add("Wexcombe", chair_name="")
 		with pytest.raises(BadInput, match="Chair's name"):
 			add("Corby", chair_name="", chair_phone="01632 960001")
 		with pytest.raises(BadInput, match="no capacity of a Chair"):
 			add("Corby", chair=world.contact(world.raising, "Manager"))
 	assert frappe.db.get_value("Safeguarding Board", BOARD, ["chair", "chair_off_system"]) == (known, 0)
-	assert frappe.db.get_value("Safeguarding Board", "Brackley", "chair") is None
+	assert frappe.db.get_value("Safeguarding Board", "Wexcombe", "chair") is None
 
 
 def test_nobody_links_somebody_elses_account(newcomer):
-	chair = factories.user("chair.ashbourne@example.test", "Board Chair")
+	chair = factories.user("chair.kilbourne@example.test", "Board Chair")
 	with as_user(newcomer):
 		said = add(chair_email=chair)["said"]
 		assert said[0].startswith(f"{chair} has an account here. Ask a Safeguarding Administrator")
@@ -158,7 +158,7 @@ def test_nobody_links_somebody_elses_account(newcomer):
 
 
 def test_an_agency_of_cases_is_no_boards_office(newcomer, world):
-	office = factories.agency("Ashbourne Safeguarding Adults Board", "Other")
+	office = factories.agency("Kilbourne Safeguarding Adults Board", "Other")
 	parties = [{"agency": world.raising, "side": "raising"}, {"agency": office, "side": "responding"}]
 	factories.escalation(world, responding_agency=office, responding_lead=None, parties=parties)
 	with as_user(newcomer), pytest.raises(BadInput, match="takes part in cases"):
@@ -173,7 +173,7 @@ def test_a_board_needs_a_name_of_its_own(newcomer, name, sentence):
 
 def test_an_area_that_another_board_covers_is_said(newcomer):
 	with as_user(newcomer):
-		said = add(area_covered="Ashbourne\nPortsmouth")["said"]
+		said = add(area_covered="Kilbourne\nPortsmouth")["said"]
 	assert said == ["“Portsmouth” is covered by Portsmouth too. Check which board it belongs to."]
 
 
@@ -209,14 +209,14 @@ def test_others_add_no_board_and_begin_no_policy(world):
 )
 def test_stages_that_make_no_policy_are_refused(stages, sentence):
 	with pytest.raises(BadInput, match=sentence):
-		api.start("ashbourne-2026", "Ashbourne", stages)
+		api.start("kilbourne-2026", "Kilbourne", stages)
 
 
 def test_a_policy_from_stages_needs_a_name_and_a_title():
 	with pytest.raises(BadInput, match="cannot be used"):
 		api.start("Not A Name", "X", json.dumps(STAGES))
 	with pytest.raises(BadInput, match="title"):
-		api.start("ashbourne-2026", " ", json.dumps(STAGES))
+		api.start("kilbourne-2026", " ", json.dumps(STAGES))
 
 
 # The next version, and one that says the same
@@ -273,7 +273,7 @@ def test_what_a_board_adopts_later_is_said():
 	assert answer["later"] == [
 		{
 			"policy": made,
-			"title": "Ashbourne Escalation Policy",
+			"title": "Kilbourne Escalation Policy",
 			"from_date": "2030-06-03",
 			"text": "Mon 3 Jun 2030",
 		}

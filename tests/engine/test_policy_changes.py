@@ -30,6 +30,7 @@ from safeguarding_escalation.engine.policy_changes import (
 	shown,
 )
 from safeguarding_escalation.engine.schema import TABLES, Move, Nature, PolicyData
+from safeguarding_escalation.engine.schema_alerts import AlertRung
 from safeguarding_escalation.engine.setting_words import changed_settings
 
 OLD = load_policy("redbridge-2022")
@@ -252,6 +253,34 @@ def test_a_setting_or_column_without_words_is_said_by_its_name(monkeypatch: pyte
 	assert [*column_words("outcomes", "Stage 1", (OLD, old), (OLD, new_row))] == [
 		"Stage 1: outcomes: no longer resolved"
 	]
+
+
+def test_alerts_are_compared_row_by_row() -> None:
+	def with_rungs(**values: Any) -> Policy:
+		row = {
+			"rung": "overdue_again",
+			"kind": "maximum",
+			"days": 1,
+			"recipients": ("owing",),
+			"repeat_every": 2,
+		}
+		return replace(OLD, alert_rungs=(AlertRung(**{**row, **values}),))
+
+	old = with_rungs()
+	assert said(with_rungs(days=-2, repeat_every=3, urgent=True), old) == [
+		"The alert “overdue again” of maximum: how many working days from the due day it comes is now 2 before instead "
+		"of 1 after. After how many working days it comes again is now 3 instead of 2. It now comes at any hour."
+	]
+	(change,) = changes(
+		old, with_rungs(recipients=("owing", "line manager", "chair from 3"), at_hour=time(8), days=0)
+	)
+	assert change.text == (
+		f"The alert “overdue again” of maximum now also goes to their line manager or the {OLD.chair_label}, where the "
+		"policy lets them see the case (from reminder 3 on). How many working days from the due day it comes is now "
+		"the due day instead of 1 after. The hour at which it comes is now 08:00."
+	)
+	assert change.heading == "Alerts"
+	assert [row.change for row in changes(OLD, old)] == ["added"]
 
 
 def test_values_of_every_kind_are_said() -> None:

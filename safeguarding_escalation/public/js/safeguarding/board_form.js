@@ -110,8 +110,9 @@ export function openAddDialog() {
 		);
 		const made = await callPolicy("add_board", given);
 		dialog.hide();
-		if (made.said.length)
+		if (made.said.length) {
 			frappe.msgprint({ message: paragraphs(made.said), title: __("Look at this too") });
+		}
 		frappe.set_route("Form", "Safeguarding Board", made.board);
 	};
 	return dialogOf({ title: __("Add a board"), fields, label: __("Add the board"), action });

@@ -48,7 +48,8 @@ export function changesHtml(answer) {
 	if (!answer.changes.length) return `<p role="status">${escape(__("They say the same."))}</p>`;
 	const count =
 		answer.changes.length === 1 ? __("1 difference") : __("{0} differences", [answer.changes.length]);
-	const since = __("{0}: “{1}”, since “{2}”", [count, answer.new.title, answer.old.title]);
+	const named = ({ title, policy }) => __("“{0}” ({1})", [title, policy]);
+	const since = __("{0} against {1}: {2}.", [named(answer.new), named(answer.old), count]);
 	const dates = answer.dates.length
 		? `<section class="sgp-change-group"><h4>${escape(__("What else moves"))}</h4>${datesHtml(answer.dates)}</section>`
 		: "";
