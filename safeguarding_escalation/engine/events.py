@@ -46,6 +46,7 @@ EVENT_KINDS = (
 	"protective_deadline",
 	"timescale_proposed",
 	"agreed_timescale",
+	"timescale_declined",
 	"action_agreed",
 	"action_done",
 	"review_set",

@@ -12,7 +12,7 @@ import frappe
 
 from safeguarding_escalation.engine.case import DRAFT, ENDED, Person, holds
 from safeguarding_escalation.engine.obstacles import MANAGER_CAPACITIES
-from safeguarding_escalation.services import actors, log, policies, projection
+from safeguarding_escalation.services import actors, fating, log, policies, projection
 from safeguarding_escalation.services.errors import BadInput, CaseClosed, MoveRefused, refuse
 from safeguarding_escalation.services.loaded import LoadedCase
 from safeguarding_escalation.services.lock import locked
@@ -31,16 +31,17 @@ def change(escalation: str, board: Any, reason: Any) -> dict[str, Any]:
 		old = case.document.board
 		actor = actors.resolve(case, None)
 		_may(case, actor.person, actor.side)
-		_can_take(new, old)
+		can_take(new, old)
 		if not why:
 			refuse(BadInput, "Say why the case goes to another board.")
+		fates = fating.note(fating.of_board_change(case, new), "No clock was running.")
 		case.append(
 			log.Entry(
 				kind=log.BOARD_CHANGED,
 				occurred_at=case.now,
 				stage=int(case.document.current_stage or 1),
 				relates_to=f"{old}{log.TO}{new}",
-				note=why,
+				note=f"{why}\n{fates}",
 				**actor.columns(),
 			)
 		)
@@ -80,7 +81,8 @@ def _manages(person: Person, side: str) -> bool:
 	return manager or "Business Manager" in person.board_roles
 
 
-def _can_take(new: str, old: str) -> None:
+def can_take(new: str, old: str) -> None:
+	"""Raise BadInput unless `new` is a board in use, another than `old`, and has adopted a policy."""
 	if not new or frappe.db.get_value("Safeguarding Board", new, "disabled") != 0:
 		refuse(BadInput, f"There is no board “{new[:60]}” in use.")
 	if new == old:

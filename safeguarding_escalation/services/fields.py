@@ -6,7 +6,7 @@ thing through the panel or REST finds it in the form. The log stays the only tru
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +15,7 @@ from frappe.utils import cint
 
 from safeguarding_escalation.engine import immediate
 from safeguarding_escalation.engine.stages import stage_at
-from safeguarding_escalation.services import actors, identity, log, times
+from safeguarding_escalation.services import actors, identity, log, times, timescales
 from safeguarding_escalation.services.errors import BadInput, refuse
 from safeguarding_escalation.services.loaded import LoadedCase
 
@@ -61,8 +61,6 @@ def changes(document: Any, before: Any | None) -> list[Change]:
 
 def check(case: LoadedCase, found: list[Change], actor: actors.Actor) -> None:
 	"""Refuse what may not be recorded, before anything is written."""
-	from safeguarding_escalation.services import recording
-
 	for change in found:
 		if change.field in DUE and isinstance(change.value, datetime):
 			if change.value <= case.now:
@@ -71,7 +69,7 @@ def check(case: LoadedCase, found: list[Change], actor: actors.Actor) -> None:
 					f"{LABELS[change.field]}: {times.show(change.value)} has passed. Give a date and time to come.",
 				)
 			if change.field == "protective_deadline":
-				recording.may_set_protective(case, change.value, actor)
+				timescales.check_protective(case, change.value, actor, reason="")
 
 
 def store(case: LoadedCase, found: list[Change], actor: actors.Actor) -> None:
@@ -93,7 +91,14 @@ def _store_due(case: LoadedCase, change: Change, actor: actors.Actor, previous: 
 		if previous:
 			_void(case, previous, actor)
 		return
+	kind = timescales.settled_kind(case, change.kind, change.value, actor.side)
+	if kind != change.kind:  # one side's word is a proposal: the field keeps what both have agreed
+		change = replace(change, kind=kind)
 	_store(case, change, actor, case.now, due_at=change.value)
+	if kind == timescales.PROPOSED:
+		agreed = values(case)["agreed_timescale"]
+		case.document.agreed_timescale = agreed
+		frappe.db.set_value("Escalation", case.name, "agreed_timescale", agreed, update_modified=False)
 
 
 def _store(

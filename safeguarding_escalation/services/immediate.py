@@ -16,7 +16,16 @@ import frappe
 from safeguarding_escalation.engine import immediate as rule
 from safeguarding_escalation.engine.case import DRAFT, ENDED
 from safeguarding_escalation.engine.stages import stage_at
-from safeguarding_escalation.services import actors, fields, identity, log, projection, times, views
+from safeguarding_escalation.services import (
+	actors,
+	fields,
+	identity,
+	log,
+	projection,
+	times,
+	timescales,
+	views,
+)
 from safeguarding_escalation.services.errors import BadInput, CaseClosed, EscalationError, MoveRefused, refuse
 from safeguarding_escalation.services.loaded import LoadedCase
 from safeguarding_escalation.services.lock import locked
@@ -101,15 +110,13 @@ def _change_actions(writer: _Writer, given: dict[str, Any]) -> None:
 
 
 def _protect(writer: _Writer, given: dict[str, Any]) -> None:
-	from safeguarding_escalation.services import recording
-
 	label = fields.LABELS["protective_deadline"]
 	due = times.given(given.get("protective_deadline"), label)
 	if due is None or due == times.aware(writer.case.document.protective_deadline):
 		return
 	if due <= writer.case.now:
 		refuse(BadInput, f"{label}: {times.show(due)} has passed. Give a date and time to come.")
-	recording.may_set_protective(writer.case, due, writer.actor)
+	timescales.check_protective(writer.case, due, writer.actor)
 	writer.write("protective_deadline", due_at=due)
 
 

@@ -15,8 +15,9 @@ import frappe
 
 from safeguarding_escalation.engine.case import DRAFT
 from safeguarding_escalation.engine.entering import IMMEDIATE
+from safeguarding_escalation.engine.fates import STARTS
 from safeguarding_escalation.engine.moves import AllowedMove
-from safeguarding_escalation.services import actors, answering, log, scope, times
+from safeguarding_escalation.services import actors, answering, fating, log, scope, times
 from safeguarding_escalation.services.errors import BadInput, MoveRefused, StaleCase, refuse
 from safeguarding_escalation.services.loaded import LoadedCase
 from safeguarding_escalation.services.lock import locked
@@ -180,13 +181,16 @@ def store_move(case: LoadedCase, planned: PlannedMove) -> frappe._dict:
 	move_, context, actor = planned.move, planned.context, planned.actor
 	reached = int(case.document.current_stage or 1)
 	stage = move_.to_stage if move_.to_state.startswith("Stage ") else reached
+	noted = [context.reason, context.note]
+	if move_.action == "Reopen":
+		noted.append(_restarts(case, max(stage, 1)))
 	row = case.append(
 		log.Entry(
 			kind=_KINDS.get(move_.action, "stage_started"),
 			occurred_at=context.occurred_at,
 			stage=max(stage, 1),
 			level=context.level or move_.to_level,
-			note="\n".join(text for text in (context.reason, context.note) if text),
+			note="\n".join(text for text in noted if text),
 			rule=move_.clause,
 			outcome=planned.outcome,
 			**(answering.columns(case, actor) if planned.outcome else actor.columns()),
@@ -196,6 +200,12 @@ def store_move(case: LoadedCase, planned: PlannedMove) -> frappe._dict:
 	if move_.to_state.startswith("Stage ") and stage > reached:
 		_carry_protective(case, planned, reached, stage)
 	return row
+
+
+def _restarts(case: LoadedCase, stage: int) -> str:
+	"""For the log's row of a reopening: which clocks run again, due when."""
+	again = [fate for fate in fating.of_reopening(case, stage) if fate.what == STARTS]
+	return fating.note(again, "No clock runs again by the reopening itself.")
 
 
 def _carry_protective(case: LoadedCase, planned: PlannedMove, left: int, entered: int) -> None:

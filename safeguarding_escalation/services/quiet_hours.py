@@ -10,6 +10,7 @@ from frappe.utils import get_time
 
 from safeguarding_escalation.engine import WorkingCalendar
 from safeguarding_escalation.engine.quiet import MORNING, Hours
+from safeguarding_escalation.services import closures
 from safeguarding_escalation.services.errors import BadInput, refuse
 from safeguarding_escalation.services.rows import select
 
@@ -28,7 +29,7 @@ def hours() -> Hours:
 
 def calendar() -> WorkingCalendar:
 	"""The working days for what no policy governs, such as somebody's digest of several boards' cases."""
-	return WorkingCalendar(frappe.get_cached_doc(SETTINGS).holidays_nation or "ENG")
+	return closures.of_site()
 
 
 def check(settings: Any) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import frappe
 
-from safeguarding_escalation.engine import EVENT_KINDS, LONDON
+from safeguarding_escalation.engine import EVENT_KINDS, LONDON, parties
 from safeguarding_escalation.engine.case import ENDED
 from safeguarding_escalation.engine.schema import SIDES
 from safeguarding_escalation.engine.stages import stage_at
@@ -22,6 +22,7 @@ from safeguarding_escalation.services import (
 	moving,
 	projection,
 	times,
+	timescales,
 	views,
 )
 from safeguarding_escalation.services.errors import BadInput, CaseClosed, MoveRefused, refuse
@@ -38,6 +39,7 @@ PRIVATE = {"consulted"}
 # Shown to everybody by what follows from it: the clocks and duties of these carry their words.
 SHARED = {
 	"action_agreed", "action_done", "review_set", "review_held", "agreed_timescale", "timescale_proposed",
+	"timescale_declined",
 }  # fmt: skip
 MODES = ("phone", "email", "meeting", "in writing")
 VISIBILITIES = ("own agency", "parties", "board")
@@ -115,6 +117,13 @@ def _entry(case: LoadedCase, kind: str, given: dict[str, Any]) -> log.Entry:
 	corrects = _corrected(case, kind, given.get("corrects"))
 	to = actors.counterpart(given.get("counterpart"), case, actor, role=plain(given.get("to")))
 	reason = plain(given.get("reason"), "Reason")
+	due_at = _due(
+		case, kind, given.get("due_at"), occurred_at, actor, reason or plain(given.get("note"), "Note")
+	)
+	if kind == timescales.DECLINED:
+		timescales.check_declined(case, plain(given.get("relates_to")))
+	if not corrects:
+		kind = timescales.settled_kind(case, kind, due_at, side, both=_speaks_for_both(case, side, to))
 	contacting.check_copy(case, kind, plain(given.get("to")), to.get("counterpart_name", ""), reason)
 	identity.warn(
 		identity.names_in(case.document), [(label, given.get(field)) for field, label in OUTSIDE.items()]
@@ -124,7 +133,7 @@ def _entry(case: LoadedCase, kind: str, given: dict[str, Any]) -> log.Entry:
 		occurred_at=occurred_at,
 		stage=_own_stage(case, _stage(given.get("stage")), corrects, occurred_at),
 		level=_level(case, given.get("level")),
-		due_at=_due(case, kind, given.get("due_at"), occurred_at, actor),
+		due_at=due_at,
 		mode=_choice(given.get("mode"), MODES, "How (mode)"),
 		two_way=_two_way(given.get("two_way"), kind, given.get("mode")),
 		attendees=plain(given.get("attendees"), "Attendees"),
@@ -247,7 +256,7 @@ def _corrected(case: LoadedCase, kind: str, name: Any) -> frappe._dict | None:
 
 
 def _due(
-	case: LoadedCase, kind: str, value: Any, occurred_at: datetime, actor: actors.Actor
+	case: LoadedCase, kind: str, value: Any, occurred_at: datetime, actor: actors.Actor, reason: str
 ) -> datetime | None:
 	due_at = times.given(value, "Due")
 	if due_at is None:
@@ -257,27 +266,11 @@ def _due(
 	if due_at <= occurred_at:
 		refuse(BadInput, f"Due {times.show(due_at)} is not after {times.show(occurred_at)}.")
 	if kind == "protective_deadline":
-		may_set_protective(case, due_at, actor)
+		timescales.check_protective(case, due_at, actor, reason)
 	return due_at
 
 
-def may_set_protective(case: LoadedCase, due_at: datetime, actor: actors.Actor) -> None:
-	"""X-A12: who may set or shorten, and who may lengthen, a protective deadline."""
-	policy, person = case.policy, actor.person
-	if policy.protective_set_by and not set(person.capacities) & (
-		set(policy.protective_set_by) | set(policy.protective_lengthen_by)
-	):
-		refuse(MoveRefused, f"A protective deadline is set by: {', '.join(policy.protective_set_by)}.")
-	set_before = [
-		event.due_at
-		for event in case.effective_events
-		if event.kind == "protective_deadline" and event.stage == case.case.stage and event.due_at
-	]
-	lengthens = bool(set_before) and due_at > set_before[-1]
-	may_lengthen = actor.side == "raising" and set(person.capacities) & set(policy.protective_lengthen_by)
-	if lengthens and not may_lengthen:
-		refuse(
-			MoveRefused,
-			f"The protective deadline is {times.show(set_before[-1])}. "
-			"Only a manager of the raising side may make it later.",
-		)
+def _speaks_for_both(case: LoadedCase, side: str, to: dict[str, Any]) -> bool:
+	"""Whether an entry names somebody of the other side with whom it was agreed: that person may confirm or dispute it."""
+	other = {"raising": "responding", "responding": "raising"}.get(side, "")
+	return bool(other) and to.get("counterpart_agency") in parties.agencies(case.case).get(other, ())

@@ -26,6 +26,8 @@ from safeguarding_escalation.services import (
 	rights,
 	scope,
 	times,
+	timescales,
+	timescales_view,
 )
 from safeguarding_escalation.services.errors import BadInput, refuse
 from safeguarding_escalation.services.loaded import LoadedCase
@@ -72,8 +74,12 @@ def panel(escalation: str) -> dict[str, Any]:
 			"due_at": times.json_date(step.due_at),
 			"clock": step.clock,
 		},
+		"timescales": timescales_view.section(case),
 		"deadlines": [deadline_row(case, deadline) for deadline in case.deadlines],
-		"moves": [move_row(move) for move in actors.possible_moves(case)],
+		"moves": [
+			move_row(move, timescales.move_warning(case, move.to_stage))
+			for move in actors.possible_moves(case)
+		],
 		"principle": PRINCIPLE,
 		"duties": [
 			duty_row(duty) for duty in duties(case.policy, case.case, case.effective_events, case.now)
@@ -160,7 +166,7 @@ def _agencies_text(case: LoadedCase, side: str) -> str:
 	return listed(agencies(case.case).get(side, ()))
 
 
-def move_row(move: Any) -> dict[str, Any]:
+def move_row(move: Any, also: str = "") -> dict[str, Any]:
 	"""One possible move for the form's buttons and dialog."""
 	return {
 		"action": move.action,
@@ -170,7 +176,7 @@ def move_row(move: Any) -> dict[str, Any]:
 		"ground": move.ground,
 		"allowed": move.allowed,
 		"refusals": list(move.refusals),
-		"warnings": list(move.warnings),
+		"warnings": [*move.warnings, *([also] if also else [])],
 		"needs_reason": move.needs_reason,
 		"clause": move.clause,
 		"label": move.label,
@@ -202,6 +208,7 @@ def banners(case: LoadedCase) -> list[dict[str, str]]:
 	found = [{"kind": "danger", "text": unverified}] if unverified else []
 	found += [{"kind": "info", "text": text} for text in retention.banners(case.document)]
 	found += [{"kind": "warning", "text": text} for text in warnings(case) if text]
+	found += timescales.banners(case)
 	held = complaint(case.policy, case.case) if case.case.open else None
 	if held:
 		found.append({"kind": "info", "text": held.refusal or held.warning})

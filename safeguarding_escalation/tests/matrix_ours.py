@@ -19,6 +19,8 @@ CASES = [
 	ours("escalation.deadlines", "~RB.S4", escalation="<case>"),
 	ours("escalation.explain", "~due_at", escalation="<case>", clock="RB.S4.RECOMMEND"),
 	ours("escalation.timeline", "note", escalation="<case>"),
+	change("dates.board_change", escalation="<case>", board="Buckinghamshire"),
+	change("dates.reopening", escalation="<case>", to_stage=2),
 	change("escalation.record", RAISER, escalation="<case>", kind="discussed"),
 	change("escalation.record", called="a correction", escalation="<case>", kind="correction",
 		corrects="<row of Stage Log>", reason="Mine."),

@@ -65,6 +65,8 @@ SILENT = {
 ALIKE = {
 	"calendar.preview": "its answer names cases by name and reference, as a list does",
 	"calendar.moved": "its answer names cases by name and reference, as a list does",
+	"dates.board_change": "guard.writable, as escalation.record",
+	"dates.reopening": "guard.writable, as escalation.record",
 	"escalation.confirm": "guard.writable, as escalation.record",
 	"escalation.take_over": "guard.writable, as escalation.record",
 	**dict.fromkeys(

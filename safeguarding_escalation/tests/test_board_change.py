@@ -5,6 +5,7 @@ from __future__ import annotations
 import frappe
 import pytest
 
+from safeguarding_escalation.api import dates
 from safeguarding_escalation.api import escalation as cases
 from safeguarding_escalation.services import errors
 from safeguarding_escalation.tests import factories
@@ -32,11 +33,22 @@ def test_a_manager_gives_the_case_to_the_right_board_and_what_ran_keeps_its_poli
 		row["clock"]: row["due_at"] for row in panel(me, case)["deadlines"] if row["status"] != "not_started"
 	}
 	with as_user(world.user(world.raising, "Manager")):
+		shown = dates.board_change(case, "Suffolk")
+		assert {
+			fate["clock"]: fate["new"] for fate in shown if fate["what"] == "stays"
+		}.items() <= before.items()
 		found = cases.change_board(case, "Suffolk", "She lives in Ipswich.")
 		assert found["policy"].startswith("Suffolk")
 		log = [row for row in cases.timeline(case) if row["kind"] == "board_changed"]
 	assert [row["relates_to"] for row in log] == ["Redbridge → Suffolk"]
-	assert log[0]["note"] == "She lives in Ipswich."
+	said = log[0]["note"].split("\n")
+	assert said[0] == "She lives in Ipswich."
+	assert (
+		sum("keeps its date" in line for line in said) == sum(fate["what"] == "stays" for fate in shown) > 0
+	)
+	assert sum("ends without its date" in line for line in said) == sum(
+		fate["what"] == "ends" for fate in shown
+	)
 	assert frappe.db.get_value("Escalation", case, ["board", "policy"]) == ("Suffolk", "redbridge-2022")
 	after = {row["clock"]: row["due_at"] for row in found["deadlines"]}
 	assert {clock: after.get(clock) for clock in before} == before

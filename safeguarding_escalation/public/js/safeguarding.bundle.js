@@ -8,6 +8,7 @@ import * as board from "./safeguarding/board_form";
 import * as policy from "./safeguarding/policy_form";
 import * as raise from "./safeguarding/raise";
 import { checkAll } from "./safeguarding/record_itself";
+import * as calendarChange from "./safeguarding/calendar_change";
 import * as retention from "./safeguarding/retention";
 import * as ring from "./safeguarding/ring";
 import * as subjectAccess from "./safeguarding/subject_access";
@@ -23,6 +24,7 @@ Object.assign(window.safeguarding, {
 	board,
 	policy,
 	raise,
+	calendarChange,
 	checkAll,
 	retention,
 	ring,

@@ -11,6 +11,20 @@ export function boardHtml(frm, panel) {
 		)}</button></p>`;
 }
 
+// What becomes of each clock that runs, before anything is confirmed.
+async function showFates(frm, dialog) {
+	const area = dialog.get_field("fates").$wrapper;
+	const board = dialog.get_value("board");
+	area.empty();
+	if (!board) return;
+	const args = { escalation: frm.doc.name, board };
+	const lines = await call("safeguarding_escalation.api.dates.board_change", args, { type: "GET" }).then(
+		(found) => (found.length ? found.map((fate) => fate.text) : [__("No clock is running.")]),
+		(refusal) => refusal.lines
+	);
+	if (dialog.get_value("board") === board) area.html(`<div class="sg-fates">${paragraphs(lines)}</div>`);
+}
+
 export function giveToBoard(frm) {
 	const dialog = new frappe.ui.Dialog({
 		title: __("Give the case to another board"),
@@ -32,7 +46,9 @@ export function giveToBoard(frm) {
 				label: __("Board"),
 				get_query: () => ({ filters: { disabled: 0, name: ["!=", frm.doc.board] } }),
 				reqd: 1,
+				onchange: () => showFates(frm, dialog),
 			},
+			{ fieldname: "fates", fieldtype: "HTML" },
 			{
 				fieldname: "reason",
 				fieldtype: "Small Text",

@@ -1,4 +1,5 @@
 // The dialog before a step of the workflow: its time, its reason and whom it reaches. `.move` makes the step.
+import { showRestarts } from "./restarts";
 import { call } from "./server";
 import { moveLabel } from "./moves";
 import { outcomeField } from "./outcomes";
@@ -21,6 +22,7 @@ export function openMoveDialog(frm, action, chosen) {
 	dialog.$wrapper.addClass("sg-dialog");
 	frm.safeguarding_dialog = dialog;
 	dialog.show();
+	showRestarts(frm, dialog, moves[0]);
 	return dialog;
 }
 
@@ -42,6 +44,10 @@ function fieldsOf(frm, moves) {
 			options: moves.map((move, index) => ({ value: String(index), label: moveLabel(move) })),
 			default: "0",
 			hidden: moves.length === 1 ? 1 : 0,
+			onchange: () => {
+				const dialog = frm.safeguarding_dialog;
+				if (dialog) showRestarts(frm, dialog, picked(moves, dialog.get_values(true) || {}));
+			},
 		},
 		{
 			fieldname: "occurred_at",
@@ -61,6 +67,9 @@ function fieldsOf(frm, moves) {
 			depends_on: reasonNeeded,
 			mandatory_depends_on: reasonNeeded,
 		},
+		...(moves.some((move) => move.action === "Reopen")
+			? [{ fieldname: "restarts", fieldtype: "HTML" }]
+			: []),
 		...(outcomes.length > 1 ? [outcomeField(outcomes, true)] : []),
 		...(reaches ? [counterpartField(__("Whom did you contact?"))] : []),
 		{ fieldname: "note", fieldtype: "Small Text", label: __("Note") },

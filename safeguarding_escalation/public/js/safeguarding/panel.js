@@ -12,6 +12,7 @@ import { beginningHtml } from "./beginning";
 import { guidanceHtml, routeHtml, stageHtml } from "./guidance";
 import { openRedactDialog, recordButtonsHtml, verifyRecord } from "./record_itself";
 import { timelineHtml } from "./timeline";
+import { agree, decline, propose, setProtective, timescalesHtml } from "./timescales";
 import { buttonOf } from "./policy";
 import { escape, paragraphs } from "./text";
 
@@ -92,7 +93,7 @@ function panelHtml(frm, panel) {
 			${stageHtml(panel)}${routeHtml(panel)}
 			<p class="sg-quiet">${facts}</p>
 			<p class="sg-quiet">${escape(panel.principle)}</p></div>
-		${movesHtml(panel)}${toConfirmHtml(panel)}${noticesHtml(panel.banners)}${deadlinesHtml(panel.deadlines)}${dutiesHtml(panel.duties, frm.safeguarding_policy || {})}${leadsHtml(panel)}${boardHtml(frm, panel)}
+		${movesHtml(panel)}${toConfirmHtml(panel)}${noticesHtml(panel.banners)}${deadlinesHtml(panel.deadlines)}${timescalesHtml(panel.timescales)}${dutiesHtml(panel.duties, frm.safeguarding_policy || {})}${leadsHtml(panel)}${boardHtml(frm, panel)}
 		${guidanceHtml(panel.guidance)}
 		<section class="sg-block" aria-label="${escape(__("What has happened"))}">
 			<h3 class="sg-heading">${escape(__("What has happened"))}</h3>
@@ -151,6 +152,10 @@ function listen(frm, area) {
 			verify: () => verifyRecord(frm),
 			redact: () => openRedactDialog(frm),
 			board: () => giveToBoard(frm),
+			protective: () => setProtective(frm),
+			propose: () => propose(frm),
+			agree: () => agree(frm, panel.timescales.proposals[index]),
+			decline: () => decline(frm, panel.timescales.proposals[index]),
 			confirm: () => confirmEntry(frm, button.attr("data-log")),
 			dispute: () => disputeEntry(frm, button.attr("data-log")),
 			answer: () => recordTheirAnswer(frm, button.attr("data-log")),

@@ -1,0 +1,139 @@
+// The section *Timescales*: the protective deadline, what the two sides propose and agree, and how that came about.
+import { bringUpToDate } from "./record_dialog";
+import { call } from "./server";
+import { badge, escape, paragraphs } from "./text";
+
+export function timescalesHtml(found) {
+	if (!found) return "";
+	const may = found.may;
+	const nothing = !found.counts.length && !found.proposals.length && !found.history.length;
+	if (nothing && !may.protective && !may.propose) return "";
+	const counts = found.counts.map(countingHtml).join("");
+	const none = found.counts.length
+		? ""
+		: `<p class="sg-quiet">${escape(__("Only the policy\u2019s own dates count."))}</p>`;
+	return `<section class="sg-block sg-timescales" aria-label="${escape(__("Timescales"))}">
+		<h3 class="sg-heading">${escape(__("Timescales"))}</h3>
+		${none}<ul class="sg-duties">${counts}${found.proposals.map(proposalHtml).join("")}</ul>
+		${localHtml(found.local_targets)}
+		<p>${may.protective ? button("protective", __("Set a protective deadline")) : ""}
+		${may.propose ? button("propose", __("Propose a timescale")) : ""}</p>${historyHtml(found.history)}</section>`;
+}
+
+function button(what, label, index = "") {
+	return `<button type="button" class="btn btn-xs btn-default" data-sg="${what}" data-index="${index}">${escape(label)}</button> `;
+}
+
+function countingHtml(row) {
+	const said = row.caps.map((clock) => __("makes this earlier: {0}", [clock.label]));
+	said.push(
+		...row.later.map((clock) =>
+			__("the policy\u2019s own date comes first: {0}, {1}", [clock.label, clock.due])
+		)
+	);
+	const tone = row.passed ? "danger" : "quiet";
+	return `<li class="sg-duty">${badge(row.passed ? __("Passed") : __("Counts now"), tone)}
+		<div><b>${escape(row.label)}</b>: ${escape(row.due)}
+		<div class="sg-quiet">${escape(said.join(" \u00b7 "))}</div></div></li>`;
+}
+
+function proposalHtml(row, index) {
+	const side = row.side === "raising" ? __("the raising side") : __("the responding side");
+	return `<li class="sg-duty">${badge(__("Proposed"), "warning")}
+		<div>${escape(__("{0}, by {1}. It counts once the other side agrees.", [row.due, side]))}</div>
+		<span>${row.may_agree ? button("agree", __("Agree"), index) : ""}${row.may_refuse ? button("decline", __("Refuse"), index) : ""}${
+			row.may_withdraw ? button("decline", __("Withdraw"), index) : ""
+		}</span></li>`;
+}
+
+function localHtml(rows) {
+	if (!rows.length) return "";
+	const said = rows.map((row) => `${row.label}, ${row.due}`).join("; ");
+	return `<p class="sg-quiet">${escape(__("Local targets, not policy: {0}", [said]))}</p>`;
+}
+
+function historyHtml(rows) {
+	if (!rows.length) return "";
+	const items = rows.map((row) => {
+		const dates = row.old && row.new ? `${row.old} \u2192 ${row.new}` : row.new;
+		const small = [row.at, row.who, row.carried, row.corrected ? __("corrected later") : ""].filter(
+			Boolean
+		);
+		return `<li><b>${escape(row.label)}</b> ${escape(dates)}
+			<div class="sg-quiet">${escape(small.join(" \u00b7 "))}</div>
+			${row.reason ? `<blockquote class="sg-note">${escape(row.reason)}</blockquote>` : ""}</li>`;
+	});
+	return `<details class="sg-fold" data-sg-fold="timescales"><summary>${escape(__("How it came about ({0})", [rows.length]))}</summary>
+		<ol>${items.join("")}</ol></details>`;
+}
+
+export function setProtective(frm) {
+	ask(frm, {
+		kind: "protective_deadline",
+		title: __("Set a protective deadline"),
+		about: __(
+			"By when must it be settled to keep the person safe? The policy\u2019s own date counts where it is earlier. Only a manager of the raising side makes it later."
+		),
+	});
+}
+
+export function propose(frm) {
+	ask(frm, {
+		kind: "timescale_proposed",
+		title: __("Propose a timescale"),
+		about: __(
+			"It counts once the other side agrees. It never goes beyond the policy\u2019s own date, unless the policy says so."
+		),
+	});
+}
+
+export function agree(frm, proposal) {
+	ask(frm, {
+		kind: "agreed_timescale",
+		title: __("Agree to {0}", [proposal.due]),
+		about: __("Both sides have given their word then."),
+		given: { due_at: proposal.due_at },
+	});
+}
+
+export function decline(frm, proposal) {
+	const mine = proposal.may_withdraw;
+	ask(frm, {
+		kind: "timescale_declined",
+		title: mine ? __("Withdraw the proposal") : __("Refuse the proposal"),
+		about: proposal.due,
+		given: { relates_to: proposal.log },
+	});
+}
+
+function ask(frm, { kind, title, about, given }) {
+	const date = given ? [] : [{ fieldname: "due_at", fieldtype: "Datetime", label: __("By when"), reqd: 1 }];
+	const dialog = new frappe.ui.Dialog({
+		title,
+		fields: [
+			{ fieldname: "problem", fieldtype: "HTML" },
+			{ fieldname: "about", fieldtype: "HTML", options: paragraphs([about]) },
+			...date,
+			{
+				fieldname: "reason",
+				fieldtype: "Small Text",
+				label: __("Why?"),
+				reqd: kind === "agreed_timescale" ? 0 : 1,
+			},
+		],
+		primary_action_label: title,
+		primary_action: async (values) => {
+			try {
+				await call("record", { escalation: frm.doc.name, kind, ...values, ...given });
+			} catch (refusal) {
+				const html = `<div class="sg-banner sg-banner--danger" role="alert">${paragraphs(refusal.lines)}</div>`;
+				dialog.get_field("problem").$wrapper.html(html);
+				return;
+			}
+			dialog.hide();
+			bringUpToDate(frm);
+		},
+	});
+	dialog.$wrapper.addClass("sg-dialog");
+	dialog.show();
+}
