@@ -27,7 +27,7 @@ def at_work(page: Page) -> Iterator[Page]:
 	problems: list[str] = []
 	page.on("pageerror", lambda error: problems.append(str(error)))
 	yield page
-	assert problems == []
+	assert problems == [], problems
 
 
 def picture(page: Page, name: str, target: Locator | None = None, full: bool = False) -> None:

@@ -36,7 +36,7 @@ export async function ask() {
 }
 
 function isOurs() {
-	const [first, second] = frappe.get_route();
+	const [first, second] = frappe.get_route() || []; // none before the first page is drawn
 	const { places } = frappe.boot.safeguarding_health;
 	return [first, second].some((part) => places.includes(part));
 }
