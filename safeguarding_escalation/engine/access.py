@@ -8,7 +8,7 @@ Roles of the host (Auditor, Administrator) give nothing here: case content comes
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime, time
+from datetime import date, datetime, time
 
 from .case import BOARD_CAPACITIES, Case, Named, Party, Person, leads
 from .events import LONDON, instant_of, require_aware
@@ -282,15 +282,21 @@ def _copied(case: Case, copies: Iterable[Copy], known: dict[str | None, Person])
 			yield from _user_grant(known.get(copy.contact), copy.at, copy.reason or "copied in", COPIED)
 
 
-def rights(person: Person, granted: Iterable[Grant], case: Case, now: datetime) -> Rights:
+def rights(
+	person: Person, granted: Iterable[Grant], case: Case, now: datetime, covers: Iterable[Person] = ()
+) -> Rights:
 	"""What a person may do with a case at `now`, from the grants that they answer to.
+
+	`covers` are the colleagues who are away and for whom the person stands in now: what names one of them in person
+	counts, for as long as it would for themselves.
 
 	Parties and the board's posts work on an open case; those copied in read it; closed and withdrawn cases are
 	read only, save that a party may still move (reopen), and that Information Governance and the board's Business
 	Manager redact in closed cases too. Without a grant nothing, whatever the person's roles.
 	"""
 	today = require_aware(now, "The present time").astimezone(LONDON).date()
-	held = [grant for grant in granted if grant.held_by(person, today) and _runs(grant, now)]
+	away = [other for other in covers if other.agency == person.agency]
+	held = [grant for grant in granted if _holds(person, away, grant, today) and _runs(grant, now)]
 	if person.recused or not held:
 		return Rights()
 	works = any(grant.basis != COPIED for grant in held)
@@ -305,6 +311,11 @@ def rights(person: Person, granted: Iterable[Grant], case: Case, now: datetime) 
 		export=works,
 		redact=_may_redact(person),
 	)
+
+
+def _holds(person: Person, away: Iterable[Person], grant: Grant, today: date) -> bool:
+	"""Whether a grant is the person's, or is covered: never a team's, a post's or a copy, which name nobody's work."""
+	return grant.held_by(person, today) or any(grant.covered(other, today) for other in away)
 
 
 def _may_redact(person: Person) -> bool:

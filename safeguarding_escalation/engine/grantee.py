@@ -59,6 +59,10 @@ class Grant:
 		same = self.contact == person.contact and self.agency in ("", person.agency)
 		return same and (not self.team or person.in_team(self.team))
 
+	def covered(self, away: Person, on: date) -> bool:
+		"""Whether who stands in for `away` on a London date has this grant: it names `away` in person, who still holds it."""
+		return self.basis == NAMED and self.contact == away.contact is not None and self.held_by(away, on)
+
 
 @dataclass(frozen=True)
 class Rights:

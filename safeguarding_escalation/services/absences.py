@@ -37,13 +37,14 @@ def is_away(contact: str, moment: datetime) -> bool:
 def cover_of(contact: str, moment: datetime) -> str | None:
 	"""Who stands in for a contact at an aware `moment`: in post, of the same agency, with an enabled account.
 
-	Where the cover is away too, theirs does, and so on, never in a circle. None for somebody who is not away, and where
-	nobody stands in.
+	Where the cover is away too, theirs does, and so on, never in a circle. None for somebody who is not away or has left,
+	and where nobody stands in.
 	"""
 	home = people.contact(contact)
 	passed: set[str] = set()
-	absence = absence_of(contact, moment)
-	while home and absence and absence.cover and absence.cover not in passed:
+	here = home is not None and people.in_post(home, moment.astimezone(LONDON).date())
+	absence = absence_of(contact, moment) if here else None
+	while absence and absence.cover and absence.cover not in passed:
 		passed.add(absence.contact)
 		cover = people.contact(absence.cover)
 		if absence.cover in passed or not _stands_in(cover, home.agency, moment):

@@ -71,7 +71,7 @@ def readers(case: LoadedCase) -> tuple[Person, ...]:
 		case.memo[key] = tuple(
 			person
 			for person in rights.persons(frappe.session.user, case.holders, case.recused)
-			if rights.allowed(person, held, case.case, case.now).read
+			if rights.of_person(person, held, case.case, case.now).read
 		)
 	return case.memo[key]
 

@@ -16,8 +16,9 @@ from pypika.terms import Criterion
 
 from safeguarding_escalation.engine.access import keys
 from safeguarding_escalation.engine.case import Person
-from safeguarding_escalation.engine.grantee import BOARD, SUBSTITUTE
-from safeguarding_escalation.services import log, people, rights, times
+from safeguarding_escalation.engine.grantee import BOARD, NAMED, SUBSTITUTE
+from safeguarding_escalation.services import absences, log, people, rights, times
+from safeguarding_escalation.services.rows import select
 
 
 def plain(text: str) -> bool:
@@ -58,6 +59,7 @@ class Holding:
 		found = [key for key in self.grantees(agency) if plain(key)]
 		if not found:
 			return None
+		found += [person.user for person in self._covered_of(agency)]
 		now = now_text()
 		access = frappe.qb.DocType("Escalation Access")
 		query = (
@@ -97,12 +99,41 @@ class Holding:
 		the row was made (`Grant.held_by`).
 		"""
 		found = access.contact.isnull() | (access.contact == "")
+		covered = self._covered_of(agency)
 		for person in self._of(agency):
 			if person.contact and plain(person.agency):
-				there = access.agency.isnull() | access.agency.isin(["", person.agency])
-				team = access.team.isnull() | Lower(access.team).isin(["", *_teams(person)])
-				found |= (access.contact == person.contact) & there & team
+				found |= _in_place(access, person)
+		if covered:
+			found &= access.grantee.isin([key for key in self.grantees(agency) if plain(key)])
+		for person in covered:
+			theirs = _in_place(access, person) & (access.grantee == person.user) & (access.basis == NAMED)
+			if self._stepped_back:
+				theirs &= access.escalation.notin(self._stepped_back)
+			found |= theirs
 		return found
+
+	def _covered_of(self, agency: str) -> list[Person]:
+		"""The colleagues in an agency (or in any) for whom the user stands in now, and who have an account."""
+		return [person for person in self._covered if agency in ("", person.agency)]
+
+	@cached_property
+	def _covered(self) -> list[Person]:
+		rows = absences.covered_by(self.contacts, times.now())
+		own = set(self.agencies)
+		return [
+			person
+			for person in (people.person(row, None) for row in rows)
+			if person.user and plain(person.user) and person.agency in own
+		]
+
+	@cached_property
+	def _stepped_back(self) -> list[str]:
+		"""The cases from which the user has stepped back, under any of their contacts: few."""
+		mine = [row.name for row in select("Safeguarding Contact", ["name"], {"user": self.user})]
+		entry = frappe.qb.DocType("Stage Log")
+		query = frappe.qb.from_(entry).select(entry.escalation).distinct()
+		query = query.where(entry.kind == log.RECUSED).where(entry.actor.isin(mine))
+		return [name for name in query.run(pluck=True) if set(mine).intersection(log.stored_recusals(name))]
 
 	def _in_post(self, access: Any) -> Criterion:
 		"""Rows that a post of a board gives count while the board names the contact, or the one they stand in for."""
@@ -142,6 +173,13 @@ class Holding:
 			if row.contact in self.contacts
 			and people.post_holders(row.board, log.stored_recusals(row.escalation)).roles(row.contact)
 		]
+
+
+def _in_place(access: Any, person: Person) -> Criterion:
+	"""Rows that run through a contact who still is where they were when the row was made."""
+	there = access.agency.isnull() | access.agency.isin(["", person.agency])
+	team = access.team.isnull() | Lower(access.team).isin(["", *_teams(person)])
+	return (access.contact == person.contact) & there & team
 
 
 def _teams(person: Person) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 
 import frappe
@@ -11,7 +12,7 @@ from safeguarding_escalation.engine.access import RIGHTS, Grant, Rights
 from safeguarding_escalation.engine.access import rights as allowed
 from safeguarding_escalation.engine.case import Case, Person
 from safeguarding_escalation.engine.grantee import COPIED, NAMED
-from safeguarding_escalation.services import log, people, times
+from safeguarding_escalation.services import absences, log, people, times
 from safeguarding_escalation.services.rows import select
 
 # Rows that were written without a beginning run since before any case.
@@ -35,8 +36,20 @@ def rights_of(escalation: Any, user: str) -> Rights:
 	held = grants(escalation)
 	total = Rights()
 	for person in people_of(escalation, case.board, user):
-		total |= allowed(person, held, case, times.now())
+		total |= of_person(person, held, case, times.now())
 	return total
+
+
+def of_person(person: Person, held: Collection[Grant], case: Case, now: datetime) -> Rights:
+	"""What one person may do by the grants `held`, with those of the colleagues for whom they stand in at `now`."""
+	return allowed(person, held, case, now, covered(person, now))
+
+
+def covered(person: Person, now: datetime) -> list[Person]:
+	"""The colleagues for whom a person stands in at `now`, and whose work in person is theirs until then."""
+	if not person.contact or person.recused:
+		return []
+	return [people.person(row, None) for row in absences.covered_by([person.contact], now)]
 
 
 def grants(escalation: str) -> tuple[Grant, ...]:
