@@ -52,11 +52,14 @@ def parties_of(case: Case, person: Person) -> tuple[Party, ...]:
 	)
 
 
-def take_over_refusal(policy: Policy, case: Case, party: Party, person: Person, team: str) -> str:
+def take_over_refusal(
+	policy: Policy, case: Case, party: Party, person: Person, team: str, covers: bool = False
+) -> str:
 	"""Why a person may not take over the lead of a party; an empty text if they may (decision 6).
 
-	Anybody of the party's `team`, whether nobody is named or a colleague leads. Where no team is known, whoever acts for
-	the side at the stage reached. Of another team only somebody more senior than who acts there.
+	Anybody of the party's `team`, whether nobody is named or a colleague leads, and whoever `covers` for its lead now. Where
+	no team is known, whoever acts for the side at the stage reached. Of another team only somebody more senior than
+	who acts there.
 	"""
 	if not case.open:
 		return "This case has ended: there is nothing to take over."
@@ -68,7 +71,7 @@ def take_over_refusal(policy: Policy, case: Case, party: Party, person: Person, 
 		return "You lead this already."
 	stage = policy.stage(case.stage)
 	wanted = side_capacities(policy, stage, case.level, party.side)
-	if person.in_team(team) or _outranks(person, wanted) or (not team and holds(person, wanted)):
+	if covers or person.in_team(team) or _outranks(person, wanted) or (not team and holds(person, wanted)):
 		return ""
 	return (
 		f"Somebody of the team “{team}” takes this over." if team else "Somebody more senior takes this over."

@@ -7,8 +7,8 @@ from typing import Any
 from safeguarding_escalation.engine.access import party_team
 from safeguarding_escalation.engine.case import Party, Person
 from safeguarding_escalation.engine.parties import PARTY_SIDES as SIDES
-from safeguarding_escalation.engine.parties import parties_of, take_over_refusal
-from safeguarding_escalation.services import actors, facts, log, people, views
+from safeguarding_escalation.engine.parties import lead_of, parties_of, take_over_refusal
+from safeguarding_escalation.services import absences, actors, facts, handovers, log, people, views
 from safeguarding_escalation.services.errors import MoveRefused, refuse
 from safeguarding_escalation.services.loaded import LoadedCase
 from safeguarding_escalation.services.lock import locked
@@ -43,7 +43,9 @@ def take_over(escalation: str) -> dict[str, Any]:
 
 def refusal_for(case: LoadedCase, party: Party, person: Person) -> str:
 	"""Why a person may not take over a party's lead; '' if they may."""
-	return take_over_refusal(case.policy, case.case, party, person, team(case, party))
+	lead = lead_of(case.case, party)
+	covers = bool(lead and person.contact) and absences.cover_of(lead, case.now) == person.contact
+	return take_over_refusal(case.policy, case.case, party, person, team(case, party), covers)
 
 
 def team(case: LoadedCase, party: Party) -> str:
@@ -73,16 +75,19 @@ def log_changes(case: LoadedCase, before: Any, actor: actors.Actor) -> None:
 	for row in document.parties:
 		led_by = old.get((row.agency, row.side))
 		if row.side in SIDES and row.lead and row.lead != led_by:
-			case.append(
+			back = "back to" if document.flags.handed_back else "to"
+			written = case.append(
 				log.Entry(
 					kind="handed_over",
 					occurred_at=case.now,
 					stage=int(document.current_stage or 1),
-					relates_to=f"{SIDE_WORDS[row.side]} to {_name(row.lead)}"[:140],
+					relates_to=f"{SIDE_WORDS[row.side]} {back} {_name(row.lead)}"[:140],
+					note=document.flags.handover_note or "",
 					**actor.columns(),
 					**(actors.counterpart(led_by, case, actor) if led_by != actor.person.contact else {}),
 				)
 			)
+			handovers.handed(row, written, own=row.lead == actor.person.contact)
 
 
 def _name(contact: str) -> str:
@@ -107,6 +112,7 @@ def leads(case: LoadedCase) -> list[dict[str, Any]]:
 				"team": "",
 				"mine": False,
 				"may_take_over": False,
+				**handovers.NOTHING,
 			}
 		)
 	return found
@@ -126,4 +132,5 @@ def _lead_row(case: LoadedCase, party: Party, mine: Person) -> dict[str, Any]:
 		"team": its_team,
 		"mine": bool(mine.contact) and party.lead == mine.contact,
 		"may_take_over": not refusal_for(case, party, mine),
+		**handovers.shown(case, party, mine),
 	}

@@ -37,6 +37,7 @@ def _note_teams(doc: Any, before: Any | None) -> None:
 	known = {row.name: row for row in before.parties} if before else {}
 	for row in doc.parties:
 		old = known.get(row.name)
+		row.handed_at, row.received_at = (old.handed_at, old.received_at) if old else (None, None)
 		same = old is not None and old.lead == row.lead and (old.team or "") == (row.team or "")
 		# Rows that are older than the column hold NULL: nobody has said yet.
 		row.led_for = old.led_for if same and old.led_for is not None else led_for(row)

@@ -13,6 +13,7 @@ from typing import Any
 
 import frappe
 from frappe.desk.reportview import build_match_conditions
+from pypika.functions import Lower
 from pypika.terms import Criterion, LiteralValue, ValueWrapper
 
 from safeguarding_escalation.engine.case import ENDED
@@ -123,24 +124,40 @@ def ours(case: Any, deadline: Any, me: Standing) -> Criterion:
 	return found
 
 
-def unled(case: Any, me: Standing) -> Criterion:
-	"""Cases where the user's agency has nobody: no lead named, a team only, or a lead who has left."""
-	contact = frappe.qb.DocType("Safeguarding Contact")
-	in_post = (
-		frappe.qb.from_(contact)
-		.select(contact.name)
-		.where(contact.from_date.isnull() | (contact.from_date <= me.today))
-		.where(contact.to_date.isnull() | (contact.to_date >= me.today))
+def unled(case: Any, me: Standing, absent: Collection[str] = ()) -> Criterion:
+	"""Cases where the user's agency has nobody who leads: no lead named, a team only, or a lead who has left the agency or
+	the team for which they were named, or is among the `absent`, whom nobody covers.
+	"""
+	contact, held = (
+		frappe.qb.DocType("Safeguarding Contact"),
+		frappe.qb.DocType("Safeguarding Contact Capacity"),
 	)
-	missing = _never()
-	for side in _SIDES:
-		lead = case[f"{side}_lead"]
-		nobody = lead.isnull() | (lead == "") | lead.notin(in_post)
-		missing |= _among(case[f"{side}_agency"], me.agencies) & nobody
 	party = frappe.qb.DocType("Escalation Party")
-	led = frappe.qb.from_(party).select(party.parent).where(party.parenttype == "Escalation")
-	led = led.where(_among(party.agency, me.agencies)).where(party.lead.isin(in_post))
-	return missing & case.name.notin(led)
+	led = frappe.qb.from_(party).join(contact).on(contact.name == party.lead)
+	led = led.left_join(held).on(held.parent == contact.name).select(party.parent)
+	led = led.where(party.parenttype == "Escalation").where(_among(party.agency, me.agencies))
+	led = led.where(contact.agency == party.agency).where(_in_post(contact, me.today))
+	of_team = (Lower(contact.team) == Lower(party.led_for)) | (
+		(Lower(held.team) == Lower(party.led_for)) & _in_post(held, me.today)
+	)
+	led = led.where(party.led_for.isnull() | (party.led_for == "") | of_team)
+	if absent:
+		led = led.where(party.lead.notin(list(absent)))
+	return (
+		_among(case.raising_agency, me.agencies) | _among(case.responding_agency, me.agencies)
+	) & case.name.notin(led)
+
+
+def unreceived(case: Any, me: Standing) -> Criterion:
+	"""Cases that were handed to somebody of the user's agency who has not said yet that they have them."""
+	party = frappe.qb.DocType("Escalation Party")
+	query = frappe.qb.from_(party).select(party.parent).where(party.parenttype == "Escalation")
+	query = query.where(_among(party.agency, me.agencies)).where(party.lead.isnotnull())
+	return case.name.isin(query.where(party.handed_at.isnotnull()).where(party.received_at.isnull()))
+
+
+def _in_post(row: Any, day: date) -> Criterion:
+	return (row.from_date.isnull() | (row.from_date <= day)) & (row.to_date.isnull() | (row.to_date >= day))
 
 
 def _side(case: Any, me: Standing, side: str) -> Criterion:

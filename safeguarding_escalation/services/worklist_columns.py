@@ -16,6 +16,7 @@ def case_columns() -> list[dict[str, Any]]:
 		_column("due_at", _("Due"), 160, "Datetime"),
 		_column("owed_by", _("Owed by"), 220),
 		_column("stage_label", _("Stage"), 150),
+		_column("lead", _("Lead"), 170),
 		_column("days_waiting", _("Days waiting"), 110, "Int"),
 		_column("board", _("Board"), 140, "Link", options="Safeguarding Board"),
 		_column("escalation", _("Case"), 0, hidden=1),

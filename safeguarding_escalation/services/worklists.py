@@ -1,7 +1,7 @@
 """Lists of what is to be done: my cases, my team's today, a board's, everything due; and how many there are.
 
 Everything is derived at the moment of asking, from stored due instants, so it is right with the scheduler off. Rows
-are those that Frappe's own list would show the session's user. No adult's name is read. A list takes seven queries,
+are those that Frappe's own list would show the session's user. No adult's name is read. A list takes eleven queries,
 a count three, however many cases there are, beyond those that say who the user is.
 """
 
@@ -17,6 +17,7 @@ from frappe.utils import cint, now_datetime
 from pypika.functions import Count, Max, Min
 from pypika.terms import Criterion
 
+from safeguarding_escalation.services import absences, times
 from safeguarding_escalation.services import standing as at
 from safeguarding_escalation.services.standing import Standing, standing
 
@@ -25,7 +26,8 @@ LIMIT = 500
 SOON = timedelta(days=2)
 OVERDUE, TODAY, DUE_SOON, LATER, NO_CLOCK = "Overdue", "Due today", "Due soon", "On track", "No clock"
 WAITING, UNASSIGNED = "Waiting on others", "Unassigned"
-GROUPS = (TODAY, OVERDUE, WAITING, UNASSIGNED)
+RISK, UNRECEIVED = "At risk now", "Not received yet"
+GROUPS = (RISK, TODAY, OVERDUE, WAITING, UNASSIGNED, UNRECEIVED)
 KINDS = {"preference": "preferred", "advisory": "advisory", "local target": "local target"}
 # What there is to do where no clock runs, by the state of the workflow.
 UNCLOCKED = {
@@ -51,10 +53,12 @@ class Found:
 	ours: datetime | None
 	anybody: datetime | None
 	unled: bool
+	risk: bool = False  # an immediate risk stands
+	unreceived: bool = False  # handed to somebody of ours who has not said that they have it
 
 	def groups(self, now: datetime) -> tuple[str, ...]:
 		"""The groups of a team's day that the case belongs to; it may lack a lead in any of them."""
-		found = []
+		found = [RISK] if self.risk else []
 		if self.ours and self.ours < now:
 			found.append(OVERDUE)
 		elif self.ours and self.ours.date() == now.date():
@@ -63,19 +67,21 @@ class Found:
 			found.append(WAITING)
 		if self.unled:
 			found.append(UNASSIGNED)
+		if self.unreceived:
+			found.append(UNRECEIVED)
 		return tuple(found)
 
 	def next_due(self, now: datetime) -> datetime | None:
 		"""What the row shows: what is ours where it presses, else the soonest, whoever owes it."""
 		return self.ours if presses(self.ours, now) else self.anybody
 
-	def first(self) -> tuple[datetime, datetime]:
-		"""For sorting: by what our side owes, then by what anybody owes; cases without a clock last."""
-		return self.ours or _FAR, self.anybody or _FAR
+	def first(self) -> tuple[bool, datetime, datetime]:
+		"""For sorting: immediate risk first; by what our side owes, then by what anybody owes; without a clock last."""
+		return not self.risk, self.ours or _FAR, self.anybody or _FAR
 
 
 def survey(scope: str, me: Standing, now: datetime, board: str | None = None) -> list[Found]:
-	"""The open cases of a scope (`mine`, `team`, `chair`, `board`) that the session's user may see. Three queries.
+	"""The open cases of a scope (`mine`, `team`, `chair`, `board`) that the session's user may see. Five queries.
 
 	Conditions with values stand in WHERE only: inside a function or a CASE some versions put them into the text.
 	"""
@@ -87,13 +93,26 @@ def survey(scope: str, me: Standing, now: datetime, board: str | None = None) ->
 		return query.where(case.board == board) if board else query
 
 	soonest = frappe.qb.from_(case).left_join(clock).on((clock.escalation == case.name) & running)
-	soonest = scoped(soonest.select(case.name, Min(clock.due_at)).groupby(case.name)).run()
+	soonest = soonest.select(case.name, Min(clock.due_at), case.immediate_risk, case.risk_passed_at)
+	soonest = scoped(soonest.groupby(case.name, case.immediate_risk, case.risk_passed_at)).run()
 	own = frappe.qb.from_(clock).join(case).on(case.name == clock.escalation)
 	own = own.select(clock.escalation, Min(clock.due_at)).groupby(clock.escalation)
 	ours = dict(scoped(own.where(running).where(at.ours(case, clock, me))).run())
-	unled = scoped(frappe.qb.from_(case).select(case.name)).where(at.unled(case, me))
-	nobody = set(unled.run(pluck=True))
-	return [Found(name, ours.get(name), due, name in nobody) for name, due in soonest]
+	absent = [name for name, row in away(me).items() if not row.covered]
+	nobody = set(
+		scoped(frappe.qb.from_(case).select(case.name)).where(at.unled(case, me, absent)).run(pluck=True)
+	)
+	fresh = scoped(frappe.qb.from_(case).select(case.name)).where(at.unreceived(case, me))
+	unreceived = set(fresh.run(pluck=True))
+	return [
+		Found(name, ours.get(name), due, name in nobody, bool(risk and not passed), name in unreceived)
+		for name, due, risk, passed in soonest
+	]
+
+
+def away(me: Standing) -> dict[str, Any]:
+	"""Who of the user's agencies is away now, by contact; see `absences.away_in`. One query."""
+	return absences.away_in(me.agencies, times.now())
 
 
 def _fenced(query: Any, case: Any) -> Any:
@@ -173,15 +192,40 @@ def _rows(placed: list[tuple[Found, str | None]], me: Standing, now: datetime) -
 	names = list(dict.fromkeys(one.name for one, _group in placed[:LIMIT]))
 	if not names:
 		return []
-	known, clocks, heard = _cases(names), _clocks(names, me, now), _last_heard(names)
+	known, clocks, heard, leads = (
+		_cases(names),
+		_clocks(names, me, now),
+		_last_heard(names),
+		_leads(names, me),
+	)
 	return [
 		{
 			"group": group or "",
 			**_shown(known[one.name], one, clocks.get(one.name, []), heard.get(one.name), now),
+			"lead": _lead_words(one, leads.get(one.name)),
 		}
 		for one, group in placed[:LIMIT]
 		if one.name in known
 	]
+
+
+def _leads(names: list[str], me: Standing) -> dict[str, Any]:
+	"""By case, the absence of who leads it for the user's agency, where they are away. Two queries."""
+	party, absent = frappe.qb.DocType("Escalation Party"), away(me)
+	query = frappe.qb.from_(party).select(party.parent, party.lead).where(party.parenttype == "Escalation")
+	query = query.where(party.parent.isin(names)).where(party.agency.isin(list(me.agencies) or [""]))
+	return {name: absent[lead] for name, lead in query.run() if lead in absent}
+
+
+def _lead_words(one: Found, absence: Any) -> str:
+	"""How the case is led on our side, without anybody's name: '' where somebody is here and has it."""
+	if absence:
+		until = times.show(times.aware(absence.ends_at)) if absence.ends_at else ""
+		words = f"Away until {until}" if until else "Away, no end known"
+		return f"{words}; {'covered' if absence.covered else 'nobody covers'}"
+	if one.unled:
+		return "Nobody leads"
+	return UNRECEIVED if one.unreceived else ""
 
 
 def _cases(names: list[str]) -> dict[str, Any]:
@@ -239,7 +283,7 @@ def _shown(case: Any, one: Found, clocks: list[Any], heard: datetime | None, now
 		"reference": case.reference or "Draft",
 		"stage_label": case.stage_label or case.workflow_state,
 		"board": case.board,
-		"next_step": _next_step(clock, case),
+		"next_step": ("Immediate risk. " if one.risk else "") + _next_step(clock, case),
 		"owed_by": owed_by(clock.owed_by, case) if clock else "",
 		"due_at": due,
 		"state": state(due, now),

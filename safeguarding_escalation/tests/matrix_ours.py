@@ -36,6 +36,11 @@ RISK = [
 	change("immediate.change_actions", RAISER, escalation="<case>", actions="Mine.", key="a-key-of-the-matrix"),
 	change("immediate.passed", escalation="<case>", why="Mine.", key="another-key-of-it"),
 ]  # fmt: skip
+HANDOVERS = [
+	change("handover.hand_over", escalation="<case>", to="nobody", note="Mine."),
+	change("handover.give_back", escalation="<case>"),
+	change("handover.received", escalation="<case>"),
+]  # fmt: skip
 NUMBERS = [
 	ours(f"lists.{number}", filters=[])
 	for number in (
@@ -85,4 +90,4 @@ REQUESTS = [
 	call("frappe.desk.form.load.getdoc", called="a request", for_whom=NOBODY, verb="GET", doctype="Access Request",
 		name="<request>"),
 ]  # fmt: skip
-OURSELVES = [*REQUESTS, *CASES, *RISK, *NUMBERS, *LISTS, *RECORDS]
+OURSELVES = [*REQUESTS, *CASES, *RISK, *HANDOVERS, *NUMBERS, *LISTS, *RECORDS]

@@ -30,6 +30,7 @@ NOT_ABOUT_A_CASE = {
 	"health.banner": "whether alerts go out; names no case (test_health_banner)",
 	"health.check": "for administrators and Business Managers: starts a check (test_health)",
 	"health.look": "for administrators and Business Managers, of the cases that they may read (test_health)",
+	"handover.hand_over_all": "a colleague's cases, by number alone (test_handover)",
 	"intake.options": "boards, agencies and lists of the policies",
 	"intake.preview": "the answers that the user gives; writes nothing (test_intake)",
 	"intake.raise_concern": "makes a case of the user's own (test_intake)",

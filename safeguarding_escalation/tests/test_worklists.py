@@ -87,6 +87,8 @@ def groups(rows):
 def test_the_raising_side_sees_what_it_owes_and_what_it_waits_for(world, cases):
 	with as_user(world.user(world.raising, "Practitioner")):
 		assert groups(worklists.team()) == {
+			"At risk now": set(),
+			"Not received yet": set(),
 			"Due today": {cases["today"]},
 			"Overdue": {cases["late"]},
 			"Waiting on others": {cases["waiting"], cases["bare"]},
@@ -97,6 +99,8 @@ def test_the_raising_side_sees_what_it_owes_and_what_it_waits_for(world, cases):
 def test_the_responding_side_sees_the_same_cases_the_other_way_round(world, cases):
 	with as_user(world.user(world.responding, "Practitioner")):
 		assert groups(worklists.team()) == {
+			"At risk now": set(),
+			"Not received yet": set(),
 			"Due today": {cases["today"]},
 			"Overdue": set(),
 			"Waiting on others": {cases["late"]},

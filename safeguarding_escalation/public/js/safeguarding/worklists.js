@@ -6,6 +6,8 @@ const TONES = {
 	"Due today": "warning",
 	"Due soon": "warning",
 	Unassigned: "warning",
+	"At risk now": "danger",
+	"Not received yet": "warning",
 };
 
 export function boardFilter() {

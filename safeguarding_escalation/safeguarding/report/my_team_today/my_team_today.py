@@ -1,4 +1,4 @@
-"""My team today: due today, overdue, waiting on others, unassigned. Rows from services.worklists."""
+"""My team today: at risk, due today, overdue, waiting on others, unassigned, not received. Rows from services.worklists."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ from frappe import _
 from safeguarding_escalation.services import worklist_columns, worklists
 
 TONES = {
+	worklists.RISK: "Red",
 	worklists.TODAY: "Orange",
 	worklists.OVERDUE: "Red",
 	worklists.WAITING: "Blue",
 	worklists.UNASSIGNED: "Orange",
+	worklists.UNRECEIVED: "Orange",
 }
 
 
@@ -27,6 +29,6 @@ def execute(filters: dict[str, Any] | None = None) -> tuple[Any, ...]:
 	]
 	rows = worklists.team(given.board, given.group)
 	message = _(
-		"Open cases of your team: {0}. Those in none of the four groups have nothing due by today."
+		"Open cases of your team: {0}. Those in none of the groups have nothing due by today."
 	).format(counts["open"])
 	return worklist_columns.team_columns(), rows, message, None, summary
