@@ -10,8 +10,9 @@
 		const state = doc.workflow_state || "Draft";
 		const byState = `workflow_state,=,${state}`;
 		if (["Closed", "Withdrawn"].includes(state)) return [__(state), "gray", byState];
-		if (doc.immediate_risk && !doc.risk_passed_at)
+		if (doc.immediate_risk && !doc.risk_passed_at) {
 			return [__("At risk now"), "red", "immediate_risk,=,1"];
+		}
 		if (!doc.next_due_at) return [__(state), state === "Resolved" ? "green" : "gray", byState];
 		const now = frappe.datetime.now_datetime();
 		const today = now.slice(0, 10);
