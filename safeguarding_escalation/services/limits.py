@@ -31,7 +31,10 @@ _EXPORTS = (
 	"frappe.desk.query_report.export_query",
 	"frappe.desk.reportview.export_query",
 )
-_OUR_EXPORTS = ("safeguarding_escalation.api.subject_access.produce",)
+_OUR_EXPORTS = (
+	"safeguarding_escalation.api.subject_access.produce",
+	"safeguarding_escalation.api.simulator.export",
+)
 _WORDS = {PRINT: "prints", EXPORT: "exports"}
 
 

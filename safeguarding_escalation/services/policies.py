@@ -69,7 +69,7 @@ def history(
 	A clock keeps the version it started under (decision 3); a later adoption governs later clocks only. `changes`
 	are those of the board itself: when, from which, to which.
 	"""
-	rows: History = [(None, _targeted(pinned))]
+	rows: History = [(None, targeted(pinned))]
 	if not (board and since):
 		return rows
 	rows += _adopted_between(
@@ -79,7 +79,7 @@ def history(
 		until = changes[number][0] if number < len(changes) else None
 		name = adopted(new, moved_at.astimezone(LONDON).date())
 		if name:
-			rows.append((moved_at, _targeted(name)))
+			rows.append((moved_at, targeted(name)))
 			rows += _adopted_between(new, moved_at, name, until)
 	return rows
 
@@ -87,13 +87,13 @@ def history(
 def _adopted_between(board: str, since: datetime, known: str, until: datetime | None) -> History:
 	"""The versions that a board adopts after `since`, and before `until` where the case left it then."""
 	return [
-		(start, _targeted(name))
+		(start, targeted(name))
 		for _, start, name in _adoptions(board)
 		if start > since and name != known and (until is None or start < until)
 	]
 
 
-def _targeted(name: str) -> Policy:
+def targeted(name: str) -> Policy:
 	"""The policy with local targets where it has no number, unless the site switched them off (decision 14)."""
 	settings = frappe.get_cached_doc("Safeguarding Settings")
 	days = int(settings.local_target_days or 0) if settings.local_targets else 0

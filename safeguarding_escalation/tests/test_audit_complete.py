@@ -59,6 +59,7 @@ SILENT = {
 	"policy.reviewed": "a board's policy",
 	"policy.of_board": "what a board works by",
 	"policy.add_board": "a board that has no case yet",
+	"simulator.choices": "boards and policies",
 	"setup_check.lines": "what is set up; reads no case",
 	"records.verify_all": "figures of the whole site; cases that are broken are named by the Record Check",
 }
@@ -118,6 +119,8 @@ ALIKE = {
 	),
 	"health.look": "cases with a finding, by their references in the answer, as a search does (test_health_http)",
 	"health.repair": "as health.look",
+	"simulator.run": "cases by their references in the answer, as a search does (test_simulator_http)",
+	"simulator.export": "as simulator.run, in a file (test_simulator_http)",
 	"audit.who_has_looked": "test_who_looked: noted as a reading of the audit",
 }
 

@@ -49,6 +49,9 @@ NOT_ABOUT_A_CASE = {
 	"policy.vocabulary": "words of the policies",
 	"policy.words": "the policy that the user writes",
 	"records.verify_all": "for administrators: numbers and the names of broken records (test_record_checks)",
+	"simulator.choices": "boards and policies that the caller may read",
+	"simulator.export": "as simulator.run",
+	"simulator.run": "past cases that the caller may read, for who decides for the board (test_simulator)",
 	"setup_check.lines": "for administrators: what is in order on the site (test_setup_check)",
 	"subject_access.create": "takes down a request to the user's own agency (test_subject_access)",
 }

@@ -105,6 +105,12 @@ def world() -> dict:
 	return desk.made("make_world.py")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def beats() -> None:
+	"""A site whose sweep runs: no scheduler does on the tests' own, and every page would say so."""
+	desk.made("make_beats.py")
+
+
 @pytest.fixture
 def newcomer() -> dict:
 	"""An account that nobody has logged in to yet, made for each test."""

@@ -15,9 +15,9 @@ DESKTOP = {"width": 1440, "height": 1000}
 CANARY = "Zephyrine Canary"
 
 
-def made(script: str) -> dict:
+def made(script: str, *more: str) -> dict:
 	"""Run one of the `make_*.py` scripts in the bench, on the test site; what it printed."""
-	words = [sys.executable, str(HERE / script), os.environ["SE_BENCH"], os.environ["SE_SITE"]]
+	words = [sys.executable, str(HERE / script), os.environ["SE_BENCH"], os.environ["SE_SITE"], *more]
 	done = subprocess.run(words, check=True, capture_output=True, text=True)  # noqa: S603
 	return json.loads(done.stdout.strip().splitlines()[-1])
 
