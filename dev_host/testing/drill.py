@@ -31,6 +31,9 @@ SMALL_CASES, SMALL_KILLS = 48, 12
 WAITING = "Another drill is at work here; waiting for it to end ..."
 VICTIMS = ("worker", "scheduler", "MariaDB")
 REFUSALS = ("451 4.3.2 Try again later", "550 5.7.1 Not now", "")  # the last: nobody answers
+# These need cases that are still to be served, and alerts come before their mails.
+RACES = ("one page for two workers", "two sweeps by hand at once")
+EARLY = 0.4
 STALLED = 25.0  # seconds without any progress, after which the next event comes anyway
 HOPELESS = 240.0  # seconds without any progress at the end
 
@@ -154,7 +157,7 @@ class Storm:
 		return check(due, place.inside("stored"), list(messages(place.layout.mail)))
 
 	def events(self) -> list[tuple[float, str, Callable[[], None]]]:
-		"""What happens at which share of the work: as many kills as asked for, equally of each kind, and the rest between."""
+		"""What happens at which share of the work: as many kills as asked for, as many of each kind, and the rest between."""
 		many, few = max(2, self.kills // 10), max(1, self.kills // 30)
 		found: list[tuple[str, Callable[[], None]]] = []
 		for number in range(self.kills):
@@ -166,11 +169,13 @@ class Storm:
 			found.append(
 				(f"mail refused ({answer[:3] or 'no answer'})", lambda answer=answer: self.refuse(answer))  # type: ignore[misc]
 			)
-		found += [("two sweeps by hand at once", self.sweep_twice)] * few
+		found += [(RACES[0], self.page_twice)] * max(3, many // 2)
+		found += [(RACES[1], self.sweep_twice)] * few
 		found += [("site dormant", self.doze)] * few
-		points = sorted(self.chance.uniform(0.01, 0.97) for _ in found)
-		self.chance.shuffle(found)
-		return [(point, *event) for point, event in zip(points, found, strict=True)]
+		drawn = [
+			(self.chance.uniform(0.01, EARLY if name in RACES else 0.97), name, act) for name, act in found
+		]
+		return sorted(drawn, key=lambda event: event[0])
 
 	# Events
 
@@ -234,10 +239,17 @@ class Storm:
 
 	def doze(self) -> None:
 		"""As if nobody had logged in for days; a sweep while clocks run must keep the scheduler awake."""
+		self.try_inside("doze")
+
+	def page_twice(self) -> None:
+		"""The same cases for both workers at the same time."""
+		self.try_inside("twice")
+
+	def try_inside(self, what: str) -> None:
 		try:
-			self.place.inside("doze")
+			self.place.inside(what)
 		except CommandFailed:
-			self.happened["site dormant, in vain"] += 1
+			self.happened[f"{what} in vain"] += 1
 
 	# Waiting
 

@@ -145,6 +145,16 @@ def measure() -> dict[str, Any]:
 	return figures
 
 
+def twice() -> int:
+	"""Have one page of what is due run by two workers at the same time, as when a queue hands a job out again."""
+	frappe.set_user("Administrator")
+	cases = sweeping.due_cases(times.given(drill_jobs.instant(), "instant"))[: drill_jobs.PAGE]
+	given = {"cases": cases, "due_at": drill_jobs.instant(), "at": drill_jobs.instant()}
+	for _ in range(2):
+		frappe.enqueue(f"{sweeping.THIS}.page", queue="default", at_front=True, **given)
+	return len(cases)
+
+
 def doze() -> None:
 	"""Let the site look as if nobody had been there for days: the host's scheduler goes to sleep."""
 	frappe.db.sql("update `tabActivity Log` set modified = date_sub(now(), interval 9 day)")
@@ -173,6 +183,7 @@ WHAT: dict[str, Callable[..., Any]] = {
 	"stored": stored,
 	"sweep": sweep,
 	"doze": doze,
+	"twice": twice,
 	"measure": measure,
 }
 
