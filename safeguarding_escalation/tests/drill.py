@@ -15,11 +15,10 @@ from typing import Any
 
 import frappe
 
-from safeguarding_escalation.engine.alerts import is_quiet, repeat, rungs
+from safeguarding_escalation.engine.alerts import Alert, is_quiet, repeat, rungs
 from safeguarding_escalation.engine.deadline_row import RUNNING
-from safeguarding_escalation.engine.parties import agencies, agency_of
 from safeguarding_escalation.permissions import CASE_DOCTYPES
-from safeguarding_escalation.services import heartbeat, mail_rows, quiet_hours, recipients, sweeping, times
+from safeguarding_escalation.services import heartbeat, letters, mail_rows, quiet_hours, sweeping, times
 from safeguarding_escalation.services.lock import loaded
 from safeguarding_escalation.tests import drill_cases, drill_jobs, factories
 
@@ -78,9 +77,8 @@ def _due(name: str, moment: Any) -> Iterator[list[str]]:
 		assert again is None or again.at > moment, "the drill's instant is so late that reminders repeat"
 		if not reached:
 			continue
-		agency = agency_of(agencies(case.case), deadline)
-		told = {who.email for word in reached[-1].to for who in recipients.resolve(case, word, agency)}
-		for email in sorted(told):
+		alert = Alert(deadline, reached[-1].name, reached[-1].at, reached[-1].to)
+		for email in sorted(letters.mailboxes(case, alert)):
 			at = str(times.stored(deadline.due_at))
 			yield [
 				name,
