@@ -130,7 +130,7 @@ def _still_for(
 	"""The waiting alerts of a case that are still to be said to this mailbox, with their rows' names."""
 	ended = case.document.workflow_state in ENDED
 	running = {
-		(each.clock, each.instance or "", each.due_at): each
+		(each.clock, each.instance or "", times.stored(each.due_at)): each
 		for each in (() if ended else case.deadlines)
 		if each.status(moment) in RUNNING
 	}
@@ -138,7 +138,7 @@ def _still_for(
 	where = {"escalation": case.name, "recipient": email}
 	latest: dict[Any, tuple[Alert, str] | None] = {}
 	for row in select(ALERT, columns, where, order_by="said_at", for_update=True):
-		key = (row.clock, row.instance or "", times.aware(row.due_at))
+		key = (row.clock, row.instance or "", row.due_at)
 		waits = row.mail_state == WAITING
 		if waits and key not in running:
 			_write([row.name], {"mail_state": NOT_NEEDED}, MET)

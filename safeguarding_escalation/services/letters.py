@@ -6,13 +6,14 @@ Everything here runs in the caller's transaction, under the lock of the case: ro
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 import frappe
 
 from safeguarding_escalation.engine.alerts import Alert, AlertKey
+from safeguarding_escalation.engine.deadline_row import Deadline
 from safeguarding_escalation.engine.ladder import base
 from safeguarding_escalation.engine.parties import agencies, agency_of
 from safeguarding_escalation.services import mail, preferences, recipients, stand_ins, times
@@ -26,13 +27,18 @@ NOT_QUEUED = (
 )
 
 
-def sent(escalation: str) -> dict[AlertKey, datetime]:
-	"""What has been said of a case, by (clock, instance, due instant, rung), and when it was first said."""
+def sent(escalation: str, deadlines: Iterable[Deadline] = ()) -> dict[AlertKey, datetime]:
+	"""What has been said of a case, by (clock, instance, due instant, rung), and when it was first said.
+
+	A stored due time of the hour that comes twice is the one that one of the case's `deadlines` has.
+	"""
+	exact = {times.stored(each.due_at): each.due_at for each in deadlines}
 	columns = ("clock", "instance", "due_at", "rung", "said_at", "sent_at", "creation")
 	rows = select("Escalation Alert", columns, {"escalation": escalation}, for_update=True)
 	found: dict[Any, Any] = {}
 	for row in rows:
-		key = (row.clock, row.instance or "", times.aware(row.due_at), row.rung)
+		due_at = exact.get(row.due_at) or times.aware(row.due_at)
+		key = (row.clock, row.instance or "", due_at, row.rung)
 		# A row that is older than the column was said when it was sent, or else as it was written.
 		at: Any = times.aware(row.said_at or row.sent_at or row.creation)
 		found[key] = min(at, found.get(key, at))

@@ -288,7 +288,7 @@ def serve(case: LoadedCase, moment: datetime, counts: Counter[str]) -> None:
 	"""Send what is due for one locked case and store when to look at it next."""
 	case.now = moment
 	ended = case.document.workflow_state in ENDED
-	said = letters.sent(case.name)
+	said = letters.sent(case.name, case.deadlines)
 	hours = quiet_hours.hours()
 	alerts = (
 		() if ended else due_alerts(case.deadlines, said, moment, case.calendar, case.policy, hours=hours)
