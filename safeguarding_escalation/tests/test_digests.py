@@ -12,7 +12,14 @@ import pytest
 from safeguarding_escalation import scheduler
 from safeguarding_escalation.api import escalation as api
 from safeguarding_escalation.engine.events import LONDON
-from safeguarding_escalation.services import digests, letters, mail_rows, preferences, projection
+from safeguarding_escalation.services import (
+	digests,
+	immediate_alerts,
+	letters,
+	mail_rows,
+	preferences,
+	projection,
+)
 from safeguarding_escalation.services.errors import BadInput, NotYours
 from safeguarding_escalation.services.lock import locked
 from safeguarding_escalation.tests import factories
@@ -28,8 +35,9 @@ def at(text: str) -> datetime:
 
 
 @pytest.fixture
-def cases(world):
+def cases(world, monkeypatch):
 	"""Two cases of the same two agencies, and no other alert in the way."""
+	monkeypatch.setattr(immediate_alerts, "waiting", lambda moment: [])  # of cases that others left
 	for doctype in ("Escalation Deadline", "Escalation Alert", "Email Queue", "Alert Preference"):
 		frappe.db.delete(doctype)
 	names = [factories.escalation(world).name for _ in range(2)]
