@@ -9,10 +9,12 @@ from datetime import datetime, timedelta
 import frappe
 
 from safeguarding_escalation.engine.case import ENDED
+from safeguarding_escalation.services import times
 
 QUEUED, SENT, NOT_SENT = "Queued", "Sent", "Not sent"
 WAITING = "Waiting"  # for somebody's digest, see `digests`
 UNSENT_AFTER = timedelta(minutes=30)
+WAITED_TOO_LONG = timedelta(hours=1)
 GONE = "Its mail is no longer in the queue, and nothing says that it was sent."
 REFUSED = "The mail server has not taken this mail, although others have left since."
 STANDING = "No mail has left the site since this one was queued."
@@ -107,6 +109,10 @@ def findings() -> list[str]:
 		.run(pluck=True)
 	)
 	gone = [row for row in pending() if row.status is None]
-	return [f"Alert {name} has neither a mail nor a problem." for name in bare] + [
-		f"Alert {row.name} names the mail {row.email_queue}, which is gone." for row in gone
-	]
+	waited = frappe.qb.from_(alert).select(alert.name).where(alert.mail_state == WAITING)
+	waited = waited.where(alert.waiting_until < times.stored(times.now() - WAITED_TOO_LONG)).run(pluck=True)
+	return (
+		[f"Alert {name} waits for a digest that should have gone." for name in waited]
+		+ [f"Alert {name} has neither a mail nor a problem." for name in bare]
+		+ [f"Alert {row.name} names the mail {row.email_queue}, which is gone." for row in gone]
+	)

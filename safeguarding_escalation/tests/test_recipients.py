@@ -202,9 +202,13 @@ def test_an_absent_leads_alerts_go_to_the_cover_who_may_read_the_case(case):
 	assert told(name) == {"red.cover@example.test"}
 
 
-def test_where_the_cover_may_not_read_it_the_line_manager_is_told(case):
+def test_where_the_cover_may_not_read_it_the_line_manager_is_told(case, monkeypatch):
 	world, name = case
 	cover = colleague(world, "Practitioner", "red.south@example.test", team="South")
+	asked = reach.may_read  # the cover has stepped back from this case, say
+	monkeypatch.setattr(
+		reach, "may_read", lambda of, user: user != "red.south@example.test" and asked(of, user)
+	)
 	manager = world.contact(world.responding, "Manager")
 	put(lead_of(world), line_manager=manager)
 	away(lead_of(world), cover)
