@@ -12,7 +12,7 @@ import frappe
 
 from safeguarding_escalation.engine import LONDON, Policy
 from safeguarding_escalation.engine.entering import entry_stage
-from safeguarding_escalation.services import actors, areas, people, policies, ring, times
+from safeguarding_escalation.services import actors, areas, people, policies, ring, ring_now, times
 from safeguarding_escalation.services.facts import FAMILY
 from safeguarding_escalation.services.intake_answers import OWN_AGENCY
 from safeguarding_escalation.services.views import PRINCIPLE
@@ -26,7 +26,7 @@ def options() -> dict[str, Any]:
 	"""Everything the page needs for this user, in one answer.
 
 	Keys: me {agency, agency_type, is_board}, problem (a sentence where the user cannot raise), boards [{name, area,
-	policy}], policies {name: …}, agencies [{name, type, phone, out_of_hours}], emergency, principle, own_agency, help.
+	policy}], policies {name: …}, agencies [{name, type, phone, out_of_hours}], emergency, ring (as `ring_now.numbers`), principle, own_agency, help.
 	"""
 	me = actors.default_contact()
 	boards = _boards()
@@ -44,6 +44,7 @@ def options() -> dict[str, Any]:
 		"policies": {name: policy_words(policies.policy(name)) for name in names},
 		"agencies": _agencies(),
 		"emergency": ring.EMERGENCY["number"],
+		"ring": ring_now.numbers(),
 		"principle": PRINCIPLE,
 		"own_agency": OWN_AGENCY,
 		"family": FAMILY,

@@ -1,5 +1,6 @@
 // How the form behaves: who can be chosen, what the policy calls things, and the dialog before a native step.
 import { offerWhoLooked } from "./looking";
+import { ticked } from "./immediate";
 import { openMoveDialog } from "./move_dialog";
 import { moveLabel } from "./moves";
 import * as panel from "./panel";
@@ -71,6 +72,12 @@ export function showRisk(frm) {
 		: __("Tick if the adult may come to significant harm before this can be settled.");
 	frm.set_df_property("immediate_risk", "description", words);
 	panel.showRisk(frm);
+}
+
+// The box was ticked or cleared by hand: whom to ring comes at once.
+export function riskTicked(frm) {
+	showRisk(frm);
+	ticked(frm);
 }
 
 // Frappe has frozen the page when this runs. `.move` makes the step, so the native one never goes on from here.

@@ -12,16 +12,34 @@ export function leadsHtml(panel) {
 		${panel.may_step_back ? stepBackHtml() : ""}</section>`;
 }
 
-function leadHtml(row) {
+function leadHtml(row, index) {
 	const agency = [row.side_label, row.agency].filter(Boolean).join(": ");
-	const button = row.may_take_over
-		? `<button type="button" class="btn btn-xs btn-default" data-sg="takeover">${escape(
-				__("Take over")
-			)}<span class="sr-only"> ${escape(agency)}</span></button>`
-		: "";
+	const button = row.may_take_over ? buttonHtml("takeover", __("Take over"), agency, index) : "";
+	const more = [
+		[row.may_receive, "received", __("I have it"), "primary"],
+		[row.may_hand_over, "handover", __("Hand over"), "default"],
+		[row.may_hand_over && !row.away, "absence", __("Away?"), "default"],
+		[row.may_return, "giveback", __("Return to {0}", [row.may_return]), "default"],
+	]
+		.filter(([may]) => may)
+		.map(([, does, words, tone]) => buttonHtml(does, words, agency, index, tone));
 	const team = row.team && !row.words.includes(row.team) ? __("Team: {0}", [row.team]) : "";
 	return `<li class="sg-lead"><div><strong>${escape(row.words)}</strong>
-		<div class="sg-quiet">${escape([agency, team].filter(Boolean).join(" · "))}</div></div>${button}</li>`;
+		<div class="sg-quiet">${escape([agency, team].filter(Boolean).join(" · "))}</div>${stateHtml(row)}</div>
+		<div class="sg-lead__buttons">${button}${more.join("")}</div></li>`;
+}
+
+function buttonHtml(does, words, agency, index, tone = "default") {
+	return `<button type="button" class="btn btn-xs btn-${tone}" data-sg="${does}" data-index="${index}">${escape(
+		words
+	)}<span class="sr-only"> ${escape(agency)}</span></button>`;
+}
+
+// Away until when and who covers; handed over and received when.
+function stateHtml(row) {
+	const handed = [row.handed, row.received].filter(Boolean).join(", ");
+	const lines = [row.away, handed ? `${handed}.` : ""].filter(Boolean);
+	return lines.map((text) => `<div class="sg-lead__state">${escape(text)}</div>`).join("");
 }
 
 function stepBackHtml() {

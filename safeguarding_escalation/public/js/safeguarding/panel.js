@@ -6,6 +6,8 @@ import { movesHtml } from "./moves";
 import { openMoveDialog } from "./move_dialog";
 import { openRecordDialog } from "./record_dialog";
 import { confirmEntry, disputeEntry, recordTheirAnswer, toConfirmHtml } from "./confirming";
+import { enterAbsence, giveBack, handOver, received } from "./handover";
+import { bandHtml, changeActions, openRisk, prefetch, riskPassed, skippedHtml } from "./immediate";
 import { leadsHtml, stepBack, takeOver } from "./leads";
 import { boardHtml, giveToBoard } from "./boards";
 import { beginningHtml } from "./beginning";
@@ -40,6 +42,7 @@ export function show(frm) {
 		frm.safeguarding_drawn = drawn;
 		redraw(frm, area);
 	}
+	prefetch(frm);
 	showTimeline(frm, area);
 }
 
@@ -87,10 +90,10 @@ function panelHtml(frm, panel) {
 	const facts = [escape(panel.stage_label || panel.workflow_state), policyLink(panel)]
 		.filter(Boolean)
 		.join(" · ");
-	return `<div class="sg-panel">${riskHtml(frm)}
+	return `<div class="sg-panel">${riskHtml(frm)}${bandHtml(panel)}
 		<div class="sg-now sg-now--${escape(step.urgency || "none")}" role="status">
 			<p class="sg-now__sentence">${escape(step.sentence)}</p>
-			${stageHtml(panel)}${routeHtml(panel)}
+			${stageHtml(panel)}${routeHtml(panel)}${skippedHtml(panel)}
 			<p class="sg-quiet">${facts}</p>
 			<p class="sg-quiet">${escape(panel.principle)}</p></div>
 		${movesHtml(panel)}${toConfirmHtml(panel)}${noticesHtml(panel.banners)}${deadlinesHtml(panel.deadlines)}${timescalesHtml(panel.timescales)}${dutiesHtml(panel.duties, frm.safeguarding_policy || {})}${leadsHtml(panel)}${boardHtml(frm, panel)}
@@ -115,7 +118,7 @@ function riskHtml(frm) {
 	const danger = ((panel && panel.banners) || [])
 		.filter((banner) => banner.kind === "danger")
 		.map((banner) => banner.text);
-	if (frm.doc.immediate_risk && !danger.length) {
+	if (frm.is_new() && frm.doc.immediate_risk) {
 		danger.push(
 			__(
 				"Immediate risk: if somebody is in danger now, ring {0}. Then tell your manager or safeguarding lead.",
@@ -149,6 +152,13 @@ function listen(frm, area) {
 			why: () => explain(frm, button),
 			takeover: () => takeOver(frm),
 			recuse: () => stepBack(frm, panel),
+			risk: () => openRisk(frm),
+			actions: () => changeActions(frm),
+			passed: () => riskPassed(frm),
+			handover: () => handOver(frm, panel.leads[index], panel),
+			giveback: () => giveBack(frm),
+			received: () => received(frm),
+			absence: () => enterAbsence(frm.doc[`${panel.leads[index].side}_lead`]),
 			verify: () => verifyRecord(frm),
 			redact: () => openRedactDialog(frm),
 			board: () => giveToBoard(frm),

@@ -4,6 +4,7 @@
 import { call } from "./server";
 import { questionHtml, QUESTIONS } from "./raise_questions";
 import { forgetNatures, fresh, hasAnswers, keepNature, sent } from "./raise_state";
+import { offerHtml, riskHtml } from "./raise_risk";
 import { doneHtml, summaryHtml } from "./raise_summary";
 import { escape, paragraphs } from "./text";
 
@@ -151,7 +152,7 @@ function stepHtml(step) {
 	const texts = state.problems.filter((row) => row.question === step).map((row) => row.text);
 	const heading = step === SUMMARY ? __("What will happen") : QUESTIONS[step - 1].heading(state);
 	const body = step === SUMMARY ? summaryHtml(state) : questionHtml(step, state);
-	return `${topHtml(step)}<form class="sg-raise__form" novalidate autocomplete="off">
+	return `${topHtml(step)}${riskHtml(step, state)}<form class="sg-raise__form" novalidate autocomplete="off">
 		<h2 class="sg-raise__heading" tabindex="-1" id="sg-raise-heading">${escape(heading)}</h2>
 		${problemsHtml(texts)}${body}${barHtml(step)}</form>`;
 }
@@ -164,7 +165,7 @@ function topHtml(step) {
 			: "";
 	return `<div class="sg-raise__top"><div><p class="sg-raise__count">${escape(count)}</p>
 		<progress class="sg-raise__progress" max="${QUESTIONS.length}" value="${Math.min(step, QUESTIONS.length)}"
-		aria-label="${escape(__("Progress"))}"></progress></div>${keep}</div>`;
+		aria-label="${escape(__("Progress"))}"></progress></div>${offerHtml(state)}${keep}</div>`;
 }
 
 function barHtml(step) {
@@ -215,6 +216,8 @@ function listen(root) {
 			draft: () => finish(root, true),
 			step: () => go(Number(target.attr("data-step"))),
 			another: () => askForAnother(root),
+			risk: () => atRisk(root, true),
+			norisk: () => atRisk(root, false),
 		};
 		handlers[target.attr("data-raise")]();
 	});
@@ -232,9 +235,21 @@ function changed(root, field) {
 		lookUpSoon(root);
 	} else if (field.startsWith("start_") && field !== "start_reason") {
 		pickStart(root);
-	} else if (["immediate_risk", "referral_made", "scope_exclusion", "safe_by"].includes(field)) {
+	} else if (field === "immediate_risk") {
+		atRisk(root, state.answers.immediate_risk);
+	} else if (["referral_made", "scope_exclusion", "safe_by"].includes(field)) {
 		redraw(root);
 	}
+}
+
+// Whom to ring is the first thing on the screen, wherever it was ticked.
+function atRisk(root, risk) {
+	state.answers.immediate_risk = risk;
+	state.shown.risk = risk ? currentStep() : 0;
+	redraw(root);
+	lookUpSoon(root);
+	const shown = root.find(".sg-raise__risk")[0];
+	if (shown) shown.scrollIntoView({ block: "start" });
 }
 
 function askForAnother(root) {

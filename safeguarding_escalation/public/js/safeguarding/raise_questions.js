@@ -217,19 +217,7 @@ function local(moment) {
 
 function risk(state) {
 	const urgent = state.answers.immediate_risk;
-	if (urgent && !state.answers.told_at) state.answers.told_at = local(frappe.datetime.now_datetime());
-	const told = urgent
-		? `${note(
-				__(
-					"If somebody is in danger now, ring {0}. Then tell your manager or safeguarding lead at once.",
-					[state.options.emergency]
-				),
-				"danger"
-			)}
-			${line("told_whom", __("Whom did you tell?"), state)}
-			${line("told_at", __("When?"), state, { type: "datetime-local", max: local(frappe.datetime.now_datetime()) })}`
-		: "";
-	return `${check("immediate_risk", __("It may happen before this can be settled: immediate risk"), state)}${told}
+	return `${check("immediate_risk", __("It may happen before this can be settled: immediate risk"), state)}
 		${area("risk_to_adult", __("What may happen"), state, { required: !urgent })}
 		${area("evidence_reasons", __("How do you know?"), state, { hint: __("What you saw, heard or read.") })}`;
 }

@@ -45,7 +45,10 @@ export function sent({ answers }) {
 	if (answers.when && answers.challenge_type !== "Inaction") found.decision_received_at = answers.when;
 	if (answers.safe_by === "other") found.safe_by = answers.safe_by_other || "";
 	if (found.safe_by === "unknown") delete found.safe_by;
-	if (!answers.immediate_risk) ["told_whom", "told_at"].forEach((field) => delete found[field]);
+	if (!answers.immediate_risk || !answers.told_whom) delete found.told_at; // nobody was told: no time of it
+	if (!answers.immediate_risk) {
+		["told_whom", "interim_safety_actions"].forEach((field) => delete found[field]);
+	}
 	if (answers.responding_agency === "family") delete found.responding_agency;
 	return found;
 }

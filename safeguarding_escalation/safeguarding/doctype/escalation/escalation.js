@@ -23,7 +23,7 @@ frappe.ui.form.on("Escalation", {
 		safeguarding.form.otherSide(frm);
 	},
 	immediate_risk(frm) {
-		safeguarding.form.showRisk(frm);
+		safeguarding.form.riskTicked(frm);
 	},
 	before_workflow_action(frm) {
 		return safeguarding.form.beforeWorkflowAction(frm);
