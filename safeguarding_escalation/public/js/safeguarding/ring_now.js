@@ -12,7 +12,11 @@ export function ringHtml(rows) {
 			<span><strong>${escape(row.who)}</strong><small>${escape(row.about)}</small></span>
 			<span class="sg-ring__digits">${escape(row.number)}</span></a></li>`;
 	});
-	return `<ul class="sg-ring" aria-label="${escape(__("Whom to ring now"))}">${items.join("")}</ul>`;
+	const alone = __(
+		"No other number is in the directory: ring the manager or safeguarding lead whom you know."
+	);
+	return `<ul class="sg-ring" aria-label="${escape(__("Whom to ring now"))}">${items.join("")}</ul>
+		${rows && rows.length === 1 ? `<p class="sg-quiet">${escape(alone)}</p>` : ""}`;
 }
 
 // What a telephone dials: digits and a leading plus; words such as "ext. 12" stay on the screen alone.
