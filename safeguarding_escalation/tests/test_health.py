@@ -332,3 +332,11 @@ def test_differences_of_a_case_that_was_escalated(case, world):
 		escalation_api.move(case.name, "Escalate to Stage 2", reason="No agreement.")
 	assert projection_check.differences(loaded(case.name)) == []
 	assert found() == {}
+
+
+def test_a_fault_that_is_gone_at_the_second_look_is_none(case, monkeypatch):
+	fault = health.Finding("x", "x", "x", "to do", "Somebody was writing.", grave=True)
+	looks = [[fault], []]
+	monkeypatch.setattr(health_cases, "of", lambda row, seen: looks.pop(0))
+	assert found() == {}
+	assert looks == []
