@@ -45,10 +45,14 @@ def rung_words(policy: PolicyData, row: AlertRung, clock: Clock | None = None, i
 
 def row_sentence(policy: PolicyData, row: AlertRung) -> str:
 	"""A row of the policy's table as a sentence: whose rung it is, and what `rung_words` says."""
+	clock = next((known for known in policy.clocks if known.id == row.clock.strip()), None)
+	return sentence(f"For {whose(policy, row)}: {rung_words(policy, row, clock)}")
+
+
+def whose(policy: PolicyData, row: AlertRung) -> str:
+	"""Which clock a row of the policy's table is for, or which kind of clock: `every limit`."""
 	name = row.clock.strip()
-	of = clock_name(policy, name).rstrip(",") if name else _KINDS.get(row.kind, "no clock")
-	clock = next((known for known in policy.clocks if known.id == name), None)
-	return sentence(f"For {of}: {rung_words(policy, row, clock)}")
+	return clock_name(policy, name).rstrip(",") if name else _KINDS.get(row.kind, "no clock")
 
 
 def _when(row: AlertRung, clock: Clock | None) -> str:

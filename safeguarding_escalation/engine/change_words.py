@@ -18,7 +18,7 @@ from .policy_words import GROUNDS, SKIP_RULES, need_words
 from .schema import Clock, PolicyData
 from .term_words import clock_name, owers, stage_name, term_words
 from .terms import parse_term
-from .wording import SIDE_NAMES, date_text, listed, sentence
+from .wording import SIDE_NAMES, date_text, in_words, listed, sentence
 
 # How binding each kind of clock is, as the verb of its sentence.
 _VERBS: Mapping[str, str] = {
@@ -94,7 +94,7 @@ _VALUES: Mapping[str, str] = {
 	"signpost": "its signpost", "link": "its link", "url": "its address", "purpose": "what it is for",
 	"address": "its address", "period": "how often it is due", "period_start": "when its period begins",
 	"due": "when it is due", "enters_stage": "the stage it enters", "field": "the field it prints", "kind": "what it is",
-	"days": "how many working days from the due day it comes", "due_day": "for which due days it is",
+	"days": "the day on which it comes", "due_day": "for which due days it is",
 	"at_hour": "the hour at which it comes", "wording": "what it says", "repeat_every": "after how many working days it comes again",
 	"at_most": "how often it comes at most (0: until somebody acts)",
 	"question": "what is asked", "asked_at": "when it is asked", "audience": "to whom it speaks", "topic": "its heading",
@@ -207,13 +207,20 @@ def _shown(policy: PolicyData, field: str, value: Any) -> str:
 	}
 	if value in (None, ""):
 		return ""
-	if isinstance(value, int) and field == "days":
-		return "the due day" if not value else f"{abs(value)} {'before' if value < 0 else 'after'}"
+	if field == "days":
+		return _day_from_due(value)
 	if field in said:
 		return said[field]()
 	if isinstance(value, (date, time)):
 		return date_text(value) if isinstance(value, date) else f"{value:%H:%M}"
 	return f"“{str(value).strip().rstrip('.')}”" if field in _QUOTED else str(value)
+
+
+def _day_from_due(days: int) -> str:
+	if not days:
+		return "the due day"
+	number = "one working day" if abs(days) == 1 else f"{in_words(abs(days))} working days"
+	return f"{number} {'before' if days < 0 else 'after'} the due day"
 
 
 def _called(field: str) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields
 from itertools import count
 from typing import Any
 
-from .alert_words import row_sentence
+from .alert_words import RUNG_WORDS, row_sentence, whose
 from .change_words import Labels, changed_words
 from .clock_words import clock_words
 from .policy_fields import plain
@@ -223,7 +223,7 @@ def row_name(policy: PolicyData, table: str, row: Any) -> str:
 		"stages": lambda: f"Stage {row.number}",
 		"levels": lambda: f"The level “{row.label}”",
 		"clocks": lambda: f"The clock “{row.label or row.id}” ({row.id})",
-		"alert_rungs": lambda: f"The alert “{row.rung.replace('_', ' ')}”{_of_clock(row)}",
+		"alert_rungs": lambda: f"The alert “{RUNG_WORDS.get(row.rung, row.rung)}” of {whose(policy, row)}",
 		"moves": lambda: _move_name(policy, row),
 		"records": lambda: f"What is asked for ({row.message.strip().rstrip('.') or row.when})",
 		"copy_rules": lambda: _copy_name(policy, row),
@@ -241,10 +241,6 @@ def row_name(policy: PolicyData, table: str, row: Any) -> str:
 		if table in named
 		else str(getattr(row, "label", "") or f"A row of {table.replace('_', ' ')}")
 	)
-
-
-def _of_clock(row: Any) -> str:
-	return f" of {row.clock or row.kind}" if row.clock or row.kind else ""
 
 
 def _move_name(policy: PolicyData, row: Any) -> str:

@@ -22,6 +22,14 @@ BESIDE = {
 	CHAIR: ("Senior Manager", "Head of Service", "Chief Officer"),
 }
 WHO = ("Practitioner", "Manager", "Senior Manager", "Head of Service", "Chief Officer", CHAIR)
+# What people call those who talk at a stage.
+BETWEEN = {
+	"Practitioner": "the professionals",
+	"Manager": "the managers or safeguarding leads",
+	"Senior Manager": "the senior managers",
+	"Head of Service": "the Heads of Service",
+	"Chief Officer": "the directors",
+}
 USUAL = "usual practice"
 BOTH = "raising lead, responding lead"
 NATURES = (
@@ -122,7 +130,9 @@ def _clocks(prefix: str, stages: Sequence[StageChoice]) -> Iterator[dict[str, An
 		yield {
 			"id": f"{prefix}.S{number}.{'RECOMMEND' if chair else 'RESOLVE'}",
 			"stage": number,
-			"label": "Make recommendations to the agencies" if chair else f"Settle it at stage {number}",
+			"label": "Make recommendations to the agencies"
+			if chair
+			else f"Settle the disagreement between {BETWEEN[stage.who]}",
 			"trigger": [f"received {number}"] if chair else [start],
 			"fallback": [start] if chair else [],
 			"unit": "working days" if stage.days else "same working day",

@@ -26,7 +26,7 @@ def require_readable(board: str) -> None:
 
 
 def add(board_name: str, given: Mapping[str, str], chair: Mapping[str, str]) -> dict[str, Any]:
-	"""A board, its office, its Chair, and the user as its Business Manager. Returns {board, said}.
+	"""A board, its office, its Chair, and the user as its Business Manager, unless an administrator. Returns {board, said}.
 
 	`given` are further fields of the board; `chair` has `contact`, a Chair of the directory, or name, email and phone of a
 	new one, or nothing: a post that is empty yet. Raises BadInput for a name that is empty or taken, and for a contact
@@ -38,15 +38,16 @@ def add(board_name: str, given: Mapping[str, str], chair: Mapping[str, str]) -> 
 	if frappe.db.exists(BOARD, name):
 		refuse(BadInput, f"There is a board “{name}” already. Open it, or give this one another name.")
 	office = _office(name)
-	holder = _chair(chair, office)
+	holder, manager = _chair(chair, office), _manager(office)
 	values = {field: str(text or "").strip() for field, text in given.items()}
 	posts = {
-		"business_manager": _manager(office),
+		"business_manager": manager,
 		"chair": holder,
 		"chair_off_system": int(bool(holder) and not frappe.db.get_value(CONTACT, holder, "user")),
 	}
 	board = frappe.get_doc({"doctype": BOARD, "board_name": name, **values, **posts}).insert()
-	said = [*_also_covered(board.name, values.get("area_covered", "")), *_account_to_link(chair)]
+	said = [] if manager else ["Name its Business Manager on the board's form: a contact with that capacity."]
+	said += [*_also_covered(board.name, values.get("area_covered", "")), *_account_to_link(chair)]
 	return {"board": board.name, "said": said}
 
 
@@ -67,8 +68,9 @@ def _office(board: str) -> str:
 	return name
 
 
-def _manager(office: str) -> str:
-	"""The user's own contact as a Business Manager, else a new one in the board's office.
+def _manager(office: str) -> str | None:
+	"""The user's own contact as a Business Manager, else a new one in the board's office; none for an administrator,
+	who is nobody of a board.
 
 	The directory's keeper links no account to a contact, which could open cases. This one is the user's own, holds no
 	capacity that a stage asks for, and belongs to an office that is in no case: it opens those of this board alone.
@@ -77,6 +79,8 @@ def _manager(office: str) -> str:
 	mine = [row.name for row in people.contacts_of(user) if row.capacity == people.BUSINESS_MANAGER]
 	if mine:
 		return str(mine[0])
+	if policy_versions.decides_for_all(user):
+		return None
 	row = _row(frappe.utils.get_fullname(user), office, people.BUSINESS_MANAGER, email=user, user=user)
 	return str(frappe.get_doc(row).insert(ignore_permissions=True).name)
 

@@ -118,6 +118,12 @@ def test_a_board_that_nobody_would_manage_is_not_made(newcomer):
 	administrator = factories.user("boards.administrator@example.test", "Safeguarding Administrator")
 	with as_user(administrator):
 		frappe.get_doc({"doctype": "Safeguarding Board", "board_name": "Later"}).insert()
+		assert add()["said"] == [
+			"Name its Business Manager on the board's form: a contact with that capacity."
+		]
+	# an administrator decides for boards, and is nobody of any
+	assert frappe.db.get_value("Safeguarding Board", BOARD, "business_manager") is None
+	assert not frappe.db.exists("Safeguarding Contact", {"user": administrator})
 
 
 def test_who_manages_two_boards_is_one_contact(newcomer):

@@ -78,6 +78,11 @@ def open_clock(hands: Hands, number: int) -> Locator:
 	return page.locator(".grid-row-open .form-in-grid:visible")
 
 
+def saved(page: Page) -> None:
+	"""A draft that is stored: its button submits it now."""
+	expect(page.locator(".primary-action:visible", has_text="Submit")).to_be_visible()
+
+
 def show_dates(hands: Hands, day: str) -> Locator:
 	page = hands.page
 	hands.click(page.locator(".form-tabs .nav-link", has_text="Diagram"))
@@ -89,3 +94,4 @@ def show_dates(hands: Hands, day: str) -> Locator:
 def save(hands: Hands) -> None:
 	hands.click(hands.page.locator(".grid-row-open .grid-collapse-row:visible").first)
 	hands.click(hands.page.locator(".primary-action:visible", has_text="Save"))
+	saved(hands.page)

@@ -19,6 +19,7 @@ def sixth(frappe, factories, world) -> dict:
 		"user": email,
 		"password": factories.PASSWORD,
 		"practitioner": world.user(world.raising, "Practitioner"),
+		"responder": world.user(world.responding, "Practitioner"),
 		"raising": world.raising,
 		"responding": world.responding,
 		"boards": [free(frappe, "Ashbourne"), free(frappe, "Brackley")],

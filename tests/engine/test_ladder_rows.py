@@ -87,10 +87,13 @@ def test_a_changed_rung_is_said_in_a_comparison_of_versions() -> None:
 	old = REDBRIDGE.replace(alert_rungs=[OVERDUE])
 	new = REDBRIDGE.replace(alert_rungs=[OVERDUE | {"days": 2}])
 	(change,) = changes(old, new)
-	assert change.text == "Alert overdue of maximum: days: 1 → 2"
+	assert change.text == (
+		"The alert “overdue” of every limit: the day on which it comes is now two working days after the due day instead "
+		"of one working day after the due day."
+	)
 	assert change.before.startswith("For every limit: the working day after")
 	(added,) = changes(REDBRIDGE, REDBRIDGE.replace(alert_rungs=[OVERDUE | {"kind": ""}]))
-	assert added.text.startswith("Alert overdue is new: For no clock")
+	assert added.text.startswith("New: For no clock")
 
 
 # What the validator refuses

@@ -266,16 +266,16 @@ def test_alerts_are_compared_row_by_row() -> None:
 
 	old = with_rungs()
 	assert said(with_rungs(days=-2, repeat_every=3, urgent=True), old) == [
-		"The alert “overdue again” of maximum: how many working days from the due day it comes is now 2 before instead "
-		"of 1 after. After how many working days it comes again is now 3 instead of 2. It now comes at any hour."
+		"The alert “still overdue” of every limit: the day on which it comes is now two working days before the due day "
+		"instead of one working day after the due day. After how many working days it comes again is now 3 instead of 2. "
+		"It now comes at any hour."
 	]
-	(change,) = changes(
-		old, with_rungs(recipients=("owing", "line manager", "chair from 3"), at_hour=time(8), days=0)
-	)
+	more = with_rungs(recipients=("owing", "line manager", "chair from 3"), at_hour=time(8), days=0)
+	(change,) = changes(old, more)
 	assert change.text == (
-		f"The alert “overdue again” of maximum now also goes to their line manager or the {OLD.chair_label}, where the "
-		"policy lets them see the case (from reminder 3 on). How many working days from the due day it comes is now "
-		"the due day instead of 1 after. The hour at which it comes is now 08:00."
+		f"The alert “still overdue” of every limit now also goes to their line manager or the {OLD.chair_label}, where the "
+		"policy lets them see the case (from reminder 3 on). The day on which it comes is now the due day instead of one "
+		"working day after the due day. The hour at which it comes is now 08:00."
 	)
 	assert change.heading == "Alerts"
 	assert [row.change for row in changes(OLD, old)] == ["added"]

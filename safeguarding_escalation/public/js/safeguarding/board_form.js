@@ -57,6 +57,15 @@ async function next(answer) {
 	openNextDialog({ name: answer.policy, title: answer.title }, diagram.next_name);
 }
 
+function yourself() {
+	if (frappe.user.has_role(["Safeguarding Administrator", "System Manager"])) {
+		return __("Name its Business Manager on its form afterwards, unless you are one yourself.");
+	}
+	return __(
+		"You are named as its Business Manager, and only you and administrators can change it. It opens no case of another board."
+	);
+}
+
 export function openAddDialog() {
 	const fields = [
 		{ fieldname: "board_name", fieldtype: "Data", label: __("Name of the board"), reqd: 1 },
@@ -97,11 +106,7 @@ export function openAddDialog() {
 		{
 			fieldname: "yourself",
 			fieldtype: "HTML",
-			options: paragraphs([
-				__(
-					"You are named as its Business Manager, and only you and administrators can change it. It opens no case of another board."
-				),
-			]),
+			options: paragraphs([yourself()]),
 		},
 	];
 	const action = async (values, dialog) => {

@@ -83,7 +83,7 @@ function effectsHtml(effects) {
 }
 
 function casesHtml({ cases, more }) {
-	if (!cases.length) return "";
+	if (!cases.length && !more) return "";
 	const list = (title, items) =>
 		items.length
 			? `<p>${escape(title)}</p><ul class="sgp-list">${items.map((text) => `<li>${escape(text)}</li>`).join("")}</ul>`
@@ -93,7 +93,11 @@ function casesHtml({ cases, more }) {
 		${list(__("Keeps its date:"), row.stays)}${list(__("Follows the new policy once it starts:"), row.follows)}
 		</details></li>`;
 	const others = more
-		? `<p>${escape(__("{0} more that you may not read, or that are not shown.", [more]))}</p>`
+		? `<p>${escape(
+				cases.length
+					? __("{0} more that you may not read, or that are not shown.", [more])
+					: __("{0} that you may not read yet.", [more])
+			)}</p>`
 		: "";
 	return `<section class="sgp-cases" aria-label="${escape(__("Open cases"))}"><h4>${escape(__("Open cases"))}</h4>
 		<ul class="sgp-changes">${cases.map(one).join("")}</ul>${others}</section>`;

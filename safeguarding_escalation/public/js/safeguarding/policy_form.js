@@ -72,16 +72,17 @@ export function setup(frm, tables) {
 
 function draw(frm, diagram, problems = []) {
 	const area = areaOf(frm);
+	const day = frm.safeguarding_drawn === frm.doc.name && area.find("[data-sgp-day]").val();
+	frm.safeguarding_drawn = frm.doc.name;
 	area.html(barHtml(diagram) + diagramHtml(diagram, problems));
+	if (day) area.find("[data-sgp-day]").val(day); // drawn anew after each save and each key
 	listenTo(frm, area);
 }
 
 // The answer on a draft: its problems on top, the diagram as the form now stands.
 function answered(frm, answer) {
 	const head = frm.safeguarding_diagram || { notes: [] };
-	const day = areaOf(frm).find("[data-sgp-day]").val();
 	draw(frm, { ...head, ...answer.diagram, title: frm.doc.title }, answer.problems);
-	if (day) areaOf(frm).find("[data-sgp-day]").val(day);
 	showProblemsEverywhere(frm, answer.problems);
 }
 
