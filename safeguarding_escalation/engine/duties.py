@@ -51,7 +51,8 @@ class Duty:
 	"""Something owed. `key` is stable within the case; `required`: closing waits for it.
 
 	`done_at` is None while it is owed, and also where a filled field satisfies it (`done` is then True).
-	`due_at` is set where people agreed a date; `overdue` compares it with `now`.
+	`due_at` is set where people agreed a date; `overdue` compares it with `now`. `event` is the id of the entry that
+	did a closing duty, where one did. By when a closing duty is owed: see `closing_dates`.
 	"""
 
 	key: str
@@ -64,6 +65,7 @@ class Duty:
 	done_at: datetime | None = None
 	due_at: datetime | None = None
 	overdue: bool = False
+	event: str | None = None
 
 
 def duties(policy: Policy, case: Case, events: Iterable[Event], now: datetime) -> tuple[Duty, ...]:
@@ -322,4 +324,5 @@ def _closing_duty(row: ClosingDuty, case: Case, current: Sequence[Event]) -> Dut
 		required=row.required,
 		done=bool(found),
 		done_at=found.at if isinstance(found, Event) else None,
+		event=found.id if isinstance(found, Event) else None,
 	)

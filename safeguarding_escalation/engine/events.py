@@ -53,6 +53,7 @@ EVENT_KINDS = (
 	"review_held",
 	"feedback_given",
 	"duty_done",
+	"duty_date_set",
 	"debriefed",
 	"learning",
 	"policy_issue",

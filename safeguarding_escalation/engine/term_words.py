@@ -55,6 +55,7 @@ HAPPENS: Mapping[str, str] = {
 	"handed_over": "the case is handed over",
 	"handover_received": "the new lead confirms that they have the case",
 	"board_changed": "another board takes the case",
+	"duty_date_set": "people set a date for a duty",
 	"timescale_declined": "a proposed timescale is refused or withdrawn",
 	"calendar_changed": "a change of the working days moves dates of the case",
 	"correction": "an entry is corrected",

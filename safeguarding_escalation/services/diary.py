@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from safeguarding_escalation.services import worklists
+from safeguarding_escalation.services import worklists, worklists_due
 
 # How long a clock that is due within the day is drawn.
 DRAWN = timedelta(minutes=30)
@@ -16,7 +16,7 @@ def events(start: str, end: str, board: str | None = None) -> list[dict[str, Any
 
 	Each has `title` (state in words, reference, clock), `start`, `end`, `allDay`, `state`, `escalation`.
 	"""
-	rows = worklists.due({"from": str(start)[:10], "until": str(end)[:10], "board": board})
+	rows = worklists_due.due({"from": str(start)[:10], "until": str(end)[:10], "board": board})
 	return [event(row, number) for number, row in enumerate(rows)]
 
 

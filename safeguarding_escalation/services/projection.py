@@ -17,7 +17,14 @@ from safeguarding_escalation.engine.answers import answer_given
 from safeguarding_escalation.engine.case import ENDED
 from safeguarding_escalation.engine.deadline_row import first_due
 from safeguarding_escalation.engine.ladder import BINDING
-from safeguarding_escalation.services import access, immediate_alerts, quiet_hours, realtime, times
+from safeguarding_escalation.services import (
+	access,
+	closing_view,
+	immediate_alerts,
+	quiet_hours,
+	realtime,
+	times,
+)
 from safeguarding_escalation.services.loaded import LoadedCase
 from safeguarding_escalation.services.rows import select
 
@@ -151,6 +158,7 @@ def list_fields(case: LoadedCase) -> dict[str, Any]:
 		"completed_at": times.stored(ended[-1].at) if ended else None,
 		"working_days_to_resolution": _working_days(case, started, resolved[-1].at if resolved else None),
 		"clocks_missed": sum(1 for d in case.deadlines if d.kind == "maximum" and is_missed(d, case.now)),
+		"closing_duties_open": closing_view.open_count(case),
 		"next_due_at": times.stored(upcoming.due_at) if upcoming else None,
 		"next_owed_by": upcoming.owed_by if upcoming else "",
 		"chair_outcome": answer_given(events),

@@ -20,6 +20,7 @@ from safeguarding_escalation.services import (
 	actors,
 	areas,
 	chain,
+	closing_view,
 	facts,
 	printing_formats,
 	retention,
@@ -57,6 +58,7 @@ def panel(escalation: str) -> dict[str, Any]:
 
 	case = loaded(escalation)
 	person = actors.resolve(case, None).person
+	closing_dates = closing_view.dates(case)
 	step = next_step(case.policy, case.case, case.effective_events, case.deadlines, person, case.now)
 	return {
 		"escalation": case.name,
@@ -82,7 +84,8 @@ def panel(escalation: str) -> dict[str, Any]:
 		],
 		"principle": PRINCIPLE,
 		"duties": [
-			duty_row(duty) for duty in duties(case.policy, case.case, case.effective_events, case.now)
+			{**duty_row(duty), **closing_view.row(case, duty, closing_dates)}
+			for duty in duties(case.policy, case.case, case.effective_events, case.now)
 		],
 		"banners": banners(case),
 		"immediate": immediate.panel(case),

@@ -25,9 +25,11 @@ from safeguarding_escalation.services.standing import Standing, standing
 LIMIT = 500
 SOON = timedelta(days=2)
 OVERDUE, TODAY, DUE_SOON, LATER, NO_CLOCK = "Overdue", "Due today", "Due soon", "On track", "No clock"
-WAITING, UNASSIGNED = "Waiting on others", "Unassigned"
+WAITING, UNASSIGNED, TO_CLOSE = "Waiting on others", "Unassigned", "To be closed"
 RISK, UNRECEIVED = "At risk now", "Not received yet"
-GROUPS = (RISK, TODAY, OVERDUE, WAITING, UNASSIGNED, UNRECEIVED)
+GROUPS = (RISK, TODAY, OVERDUE, WAITING, UNASSIGNED, UNRECEIVED, TO_CLOSE)
+SETTLED = ("Resolved", "Recommendations Made")
+LOCAL = "local target"
 KINDS = {"preference": "preferred", "advisory": "advisory", "local target": "local target"}
 # What there is to do where no clock runs, by the state of the workflow.
 UNCLOCKED = {
@@ -55,6 +57,7 @@ class Found:
 	unled: bool
 	risk: bool = False  # an immediate risk stands
 	unreceived: bool = False  # handed to somebody of ours who has not said that they have it
+	settled: bool = False  # resolved or recommended upon, and not closed
 
 	def groups(self, now: datetime) -> tuple[str, ...]:
 		"""The groups of a team's day that the case belongs to; it may lack a lead in any of them."""
@@ -69,6 +72,8 @@ class Found:
 			found.append(UNASSIGNED)
 		if self.unreceived:
 			found.append(UNRECEIVED)
+		if self.settled:
+			found.append(TO_CLOSE)
 		return tuple(found)
 
 	def next_due(self, now: datetime) -> datetime | None:
@@ -89,12 +94,16 @@ def survey(scope: str, me: Standing, now: datetime, board: str | None = None) ->
 	running = at.live(clock, now) & (clock.kind != at.PREFERENCE)
 
 	def scoped(query: Any) -> Any:
-		query = _fenced(query, case).where(SCOPES[scope](case, me))
+		query = fenced(query, case).where(SCOPES[scope](case, me))
 		return query.where(case.board == board) if board else query
 
 	soonest = frappe.qb.from_(case).left_join(clock).on((clock.escalation == case.name) & running)
-	soonest = soonest.select(case.name, Min(clock.due_at), case.immediate_risk, case.risk_passed_at)
-	soonest = scoped(soonest.groupby(case.name, case.immediate_risk, case.risk_passed_at)).run()
+	soonest = soonest.select(
+		case.name, Min(clock.due_at), case.immediate_risk, case.risk_passed_at, case.workflow_state
+	)
+	soonest = scoped(
+		soonest.groupby(case.name, case.immediate_risk, case.risk_passed_at, case.workflow_state)
+	).run()
 	own = frappe.qb.from_(clock).join(case).on(case.name == clock.escalation)
 	own = own.select(clock.escalation, Min(clock.due_at)).groupby(clock.escalation)
 	ours = dict(scoped(own.where(running).where(at.ours(case, clock, me))).run())
@@ -105,8 +114,16 @@ def survey(scope: str, me: Standing, now: datetime, board: str | None = None) ->
 	fresh = scoped(frappe.qb.from_(case).select(case.name)).where(at.unreceived(case, me))
 	unreceived = set(fresh.run(pluck=True))
 	return [
-		Found(name, ours.get(name), due, name in nobody, bool(risk and not passed), name in unreceived)
-		for name, due, risk, passed in soonest
+		Found(
+			name,
+			ours.get(name),
+			due,
+			name in nobody,
+			bool(risk and not passed),
+			name in unreceived,
+			state in SETTLED,
+		)
+		for name, due, risk, passed, state in soonest
 	]
 
 
@@ -115,7 +132,7 @@ def away(me: Standing) -> dict[str, Any]:
 	return absences.away_in(me.agencies, times.now())
 
 
-def _fenced(query: Any, case: Any) -> Any:
+def fenced(query: Any, case: Any) -> Any:
 	"""Open cases only, and only those that the session's user may list."""
 	allowed = at.visible()
 	query = query.where(at.open_cases(case))
@@ -158,15 +175,22 @@ def stages(scope: str = "board", board: str | None = None) -> dict[str, int]:
 	"""How many open cases of a scope are at each stage, by the board's own words for it."""
 	case = frappe.qb.DocType("Escalation")
 	query = frappe.qb.from_(case).select(case.stage_label, Count(case.name)).groupby(case.stage_label)
-	query = _fenced(query, case).where(SCOPES[scope](case, standing()))
+	query = fenced(query, case).where(SCOPES[scope](case, standing()))
 	if board:
 		query = query.where(case.board == board)
 	return {label or "": number for label, number in query.orderby(case.stage_label).run()}
 
 
 def late(scope: str) -> int:
-	"""In how many open cases of a scope something is overdue, whoever owes it. One query."""
-	return _count(scope, lambda case: case.next_due_at < now_datetime())
+	"""In how many open cases of a scope something of the policy is overdue, whoever owes it. One query.
+
+	Local targets are nudges, no policy, and no figure counts them.
+	"""
+	now, clock = now_datetime(), frappe.qb.DocType("Escalation Deadline")
+	late_clocks = frappe.qb.from_(clock).select(clock.escalation)
+	late_clocks = late_clocks.where(at.live(clock, now) & (clock.due_at < now))
+	late_clocks = late_clocks.where(clock.kind.notin((at.PREFERENCE, LOCAL)))
+	return _count(scope, lambda case: (case.next_due_at < now) & case.name.isin(late_clocks))
 
 
 def how_many(scope: str, stage: int | None = None) -> int:
@@ -176,7 +200,7 @@ def how_many(scope: str, stage: int | None = None) -> int:
 
 def _count(scope: str, condition: Callable[[Any], Criterion] | None) -> int:
 	case = frappe.qb.DocType("Escalation")
-	query = _fenced(frappe.qb.from_(case).select(Count(case.name)), case).where(
+	query = fenced(frappe.qb.from_(case).select(Count(case.name)), case).where(
 		SCOPES[scope](case, standing())
 	)
 	return int((query.where(condition(case)) if condition else query).run()[0][0])
@@ -238,6 +262,7 @@ def _cases(names: list[str]) -> dict[str, Any]:
 		"workflow_state",
 		"raising_agency",
 		"responding_agency",
+		"closing_duties_open",
 	)
 	query = frappe.qb.from_(case).select(*(case[field] for field in fields), case.creation)
 	return {row.name: row for row in query.where(case.name.isin(names)).run(as_dict=True)}
@@ -292,6 +317,9 @@ def _shown(case: Any, one: Found, clocks: list[Any], heard: datetime | None, now
 
 
 def _next_step(clock: Any, case: Any) -> str:
+	owed = cint(case.closing_duties_open)
+	if clock is None and owed and case.workflow_state in SETTLED:
+		return f"{UNCLOCKED[case.workflow_state]} ({owed} closing {'duty' if owed == 1 else 'duties'} open)"
 	if clock is None:
 		return UNCLOCKED.get(case.workflow_state, STANDS)
 	what = named_clock(clock)
@@ -327,61 +355,3 @@ def owed_by(owed: str | None, case: Any) -> str:
 	return ", ".join(
 		dict.fromkeys(agencies.get(part.partition(" ")[0]) or part.capitalize() for part in parts)
 	)
-
-
-def due(given: dict[str, Any]) -> list[dict[str, Any]]:
-	"""Every running clock of the cases that the session's user may see, soonest first, at most LIMIT.
-
-	Filters: `board`, `agency` (either side), `owed_by` (part of the text), `overdue_only`, `limits_only`, `until`
-	(a date). One query.
-	"""
-	now = now_datetime()
-	case, clock = frappe.qb.DocType("Escalation"), frappe.qb.DocType("Escalation Deadline")
-	query = (
-		frappe.qb.from_(clock)
-		.join(case)
-		.on(case.name == clock.escalation)
-		.select(
-			clock.label, clock.clock, clock.kind, clock.owed_by, clock.due_at, clock.clause, clock.starts_at
-		)
-		.select(case.name, case.reference, case.board, case.stage_label)
-		.select(case.raising_agency, case.responding_agency)
-		.where(at.live(clock, now))
-		.orderby(clock.due_at)
-		.limit(LIMIT)
-	)
-	for condition in _due_conditions(given, case, clock, now):
-		query = query.where(condition)
-	return [_due_row(row, now) for row in _fenced(query, case).run(as_dict=True)]
-
-
-def _due_conditions(given: dict[str, Any], case: Any, clock: Any, now: datetime) -> Iterable[Criterion]:
-	if given.get("board"):
-		yield case.board == given["board"]
-	if given.get("agency"):
-		yield (case.raising_agency == given["agency"]) | (case.responding_agency == given["agency"])
-	if given.get("owed_by"):
-		yield clock.owed_by.like(f"%{given['owed_by']}%")
-	if cint(given.get("overdue_only")):
-		yield clock.due_at < now
-	if cint(given.get("limits_only")):
-		yield clock.kind == "maximum"
-	if given.get("until"):
-		yield clock.due_at <= f"{given['until']} 23:59:59"
-	if given.get("from"):
-		yield clock.due_at >= given["from"]
-
-
-def _due_row(row: Any, now: datetime) -> dict[str, Any]:
-	return {
-		"state": state(row.due_at, now),
-		"due_at": row.due_at,
-		"label": named_clock(row),
-		"owed_by": owed_by(row.owed_by, row),
-		"escalation": row.name,
-		"reference": row.reference or "Draft",
-		"stage_label": row.stage_label,
-		"board": row.board,
-		"clause": row.clause,
-		"days_waiting": max((now.date() - row.starts_at.date()).days, 0),
-	}

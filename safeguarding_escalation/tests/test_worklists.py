@@ -11,7 +11,7 @@ from frappe.utils import now_datetime
 
 from safeguarding_escalation.api import escalation as api
 from safeguarding_escalation.api import lists
-from safeguarding_escalation.services import worklists
+from safeguarding_escalation.services import worklists, worklists_due
 from safeguarding_escalation.tests import factories
 from safeguarding_escalation.tests.factories import as_user
 
@@ -89,6 +89,7 @@ def test_the_raising_side_sees_what_it_owes_and_what_it_waits_for(world, cases):
 		assert groups(worklists.team()) == {
 			"At risk now": set(),
 			"Not received yet": set(),
+			"To be closed": set(),
 			"Due today": {cases["today"]},
 			"Overdue": {cases["late"]},
 			"Waiting on others": {cases["waiting"], cases["bare"]},
@@ -101,6 +102,7 @@ def test_the_responding_side_sees_the_same_cases_the_other_way_round(world, case
 		assert groups(worklists.team()) == {
 			"At risk now": set(),
 			"Not received yet": set(),
+			"To be closed": set(),
 			"Due today": {cases["today"]},
 			"Overdue": set(),
 			"Waiting on others": {cases["late"]},
@@ -112,7 +114,7 @@ def test_a_stranger_sees_nothing_anywhere(world, cases):
 	with as_user(world.user(world.other, "Manager")):
 		assert worklists.team() == []
 		assert worklists.cases("mine") == []
-		assert worklists.due({}) == []
+		assert worklists_due.due({}) == []
 		assert set(worklists.tally("team").values()) == {0}
 
 
@@ -257,12 +259,12 @@ def test_days_waiting_counts_from_what_both_sides_could_see(world):
 
 def test_everything_due_filters_in_the_query(world, cases):
 	with as_user(world.user(world.raising, "Practitioner")):
-		everything = [row["escalation"] for row in worklists.due({})]
+		everything = [row["escalation"] for row in worklists_due.due({})]
 		assert everything[:2] == [cases["late"], cases["today"]]
-		assert [row["escalation"] for row in worklists.due({"overdue_only": 1})] == [cases["late"]]
-		assert worklists.due({"board": "Suffolk"}) == []
-		assert len(worklists.due({"agency": world.responding})) == 4
-		assert {row["escalation"] for row in worklists.due({"owed_by": "raising"})} == {
+		assert [row["escalation"] for row in worklists_due.due({"overdue_only": 1})] == [cases["late"]]
+		assert worklists_due.due({"board": "Suffolk"}) == []
+		assert len(worklists_due.due({"agency": world.responding})) == 4
+		assert {row["escalation"] for row in worklists_due.due({"owed_by": "raising"})} == {
 			cases["late"],
 			cases["today"],
 		}
@@ -284,7 +286,7 @@ def test_a_user_permission_narrows_worklists_as_it_narrows_the_list(world, cases
 		with as_user(user):
 			assert frappe.get_list("Escalation", pluck="name") == [cases["late"]]
 			assert [row["escalation"] for row in worklists.cases("mine")] == [cases["late"]]
-			assert {row["escalation"] for row in worklists.due({})} == {cases["late"]}
+			assert {row["escalation"] for row in worklists_due.due({})} == {cases["late"]}
 	finally:
 		frappe.db.delete("User Permission", {"user": user})
 		frappe.clear_cache(user=user)

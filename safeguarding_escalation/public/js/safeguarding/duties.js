@@ -2,8 +2,11 @@
 import { badge, escape, showMoment } from "./text";
 
 export function dutiesHtml(duties, policy) {
-	if (!duties.length) return "";
-	const numbered = duties.map((duty, index) => ({ ...duty, index }));
+	// Closing duties have a checklist of their own (closing.js).
+	const numbered = duties
+		.map((duty, index) => ({ ...duty, index }))
+		.filter((duty) => duty.kind !== "closing");
+	if (!numbered.length) return "";
 	const open = numbered.filter((duty) => !isDone(duty));
 	const done = numbered.filter(isDone);
 	const folded = done.length

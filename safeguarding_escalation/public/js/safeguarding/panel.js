@@ -9,6 +9,7 @@ import { confirmEntry, disputeEntry, recordTheirAnswer, toConfirmHtml } from "./
 import { enterAbsence, giveBack, handOver, received } from "./handover";
 import { bandHtml, changeActions, openRisk, prefetch, riskPassed, skippedHtml } from "./immediate";
 import { leadsHtml, stepBack, takeOver } from "./leads";
+import { closingHtml, setDate, tick } from "./closing";
 import { boardHtml, giveToBoard } from "./boards";
 import { beginningHtml } from "./beginning";
 import { guidanceHtml, routeHtml, stageHtml } from "./guidance";
@@ -96,7 +97,7 @@ function panelHtml(frm, panel) {
 			${stageHtml(panel)}${routeHtml(panel)}${skippedHtml(panel)}
 			<p class="sg-quiet">${facts}</p>
 			<p class="sg-quiet">${escape(panel.principle)}</p></div>
-		${movesHtml(panel)}${toConfirmHtml(panel)}${noticesHtml(panel.banners)}${deadlinesHtml(panel.deadlines)}${timescalesHtml(panel.timescales)}${dutiesHtml(panel.duties, frm.safeguarding_policy || {})}${leadsHtml(panel)}${boardHtml(frm, panel)}
+		${movesHtml(panel)}${toConfirmHtml(panel)}${noticesHtml(panel.banners)}${deadlinesHtml(panel.deadlines)}${timescalesHtml(panel.timescales)}${closingHtml(panel, frm.safeguarding_policy || {})}${dutiesHtml(panel.duties, frm.safeguarding_policy || {})}${leadsHtml(panel)}${boardHtml(frm, panel)}
 		${guidanceHtml(panel.guidance)}
 		<section class="sg-block" aria-label="${escape(__("What has happened"))}">
 			<h3 class="sg-heading">${escape(__("What has happened"))}</h3>
@@ -163,6 +164,8 @@ function listen(frm, area) {
 			redact: () => openRedactDialog(frm),
 			board: () => giveToBoard(frm),
 			protective: () => setProtective(frm),
+			tick: () => tick(frm, panel.duties[index], frm.safeguarding_policy || {}),
+			dutydate: () => setDate(frm, panel.duties[index]),
 			propose: () => propose(frm),
 			agree: () => agree(frm, panel.timescales.proposals[index]),
 			decline: () => decline(frm, panel.timescales.proposals[index]),

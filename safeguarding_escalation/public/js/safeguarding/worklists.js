@@ -6,6 +6,7 @@ const TONES = {
 	"Due today": "warning",
 	"Due soon": "warning",
 	Unassigned: "warning",
+	"To be closed": "quiet",
 	"At risk now": "danger",
 	"Not received yet": "warning",
 };

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from safeguarding_escalation.services import worklist_columns, worklists
+from safeguarding_escalation.services import worklist_columns, worklists, worklists_due
 
 
 def execute(filters: dict[str, Any] | None = None) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
 	"""Columns and rows. Filters: `board`, `agency`, `owed_by`, `until`, `overdue_only`, `limits_only`."""
-	return worklist_columns.clock_columns(), worklists.due(dict(filters or {}))
+	return worklist_columns.clock_columns(), worklists_due.due(dict(filters or {}))

@@ -16,6 +16,7 @@ TONES = {
 	worklists.WAITING: "Blue",
 	worklists.UNASSIGNED: "Orange",
 	worklists.UNRECEIVED: "Orange",
+	worklists.TO_CLOSE: "Blue",
 }
 
 
