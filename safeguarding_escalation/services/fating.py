@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from safeguarding_escalation.engine import Event, plan
@@ -30,9 +31,9 @@ def of_board_change(case: LoadedCase, board: str) -> list[Fate]:
 	return fates(case.deadlines, after, case.now)
 
 
-def of_reopening(case: LoadedCase, stage: int) -> list[Fate]:
-	"""The fate of each clock if the case were reopened at a stage now."""
-	events = [*case.events, Event("reopened", at=case.now, stage=stage)]
+def of_reopening(case: LoadedCase, stage: int, at: datetime | None = None) -> list[Fate]:
+	"""The fate of each clock if the case were reopened at a stage, `at` (default: now)."""
+	events = [*case.events, Event("reopened", at=at or case.now, stage=stage)]
 	after = plan(case.history, events, case.calendars, parties=agencies(case.case))
 	return fates(case.deadlines, after, case.now)
 

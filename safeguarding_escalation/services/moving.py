@@ -183,7 +183,7 @@ def store_move(case: LoadedCase, planned: PlannedMove) -> frappe._dict:
 	stage = move_.to_stage if move_.to_state.startswith("Stage ") else reached
 	noted = [context.reason, context.note]
 	if move_.action == "Reopen":
-		noted.append(_restarts(case, max(stage, 1)))
+		noted.append(_restarts(case, max(stage, 1), context.occurred_at))
 	row = case.append(
 		log.Entry(
 			kind=_KINDS.get(move_.action, "stage_started"),
@@ -202,9 +202,9 @@ def store_move(case: LoadedCase, planned: PlannedMove) -> frappe._dict:
 	return row
 
 
-def _restarts(case: LoadedCase, stage: int) -> str:
+def _restarts(case: LoadedCase, stage: int, at: datetime) -> str:
 	"""For the log's row of a reopening: which clocks run again, due when."""
-	again = [fate for fate in fating.of_reopening(case, stage) if fate.what == STARTS]
+	again = [fate for fate in fating.of_reopening(case, stage, at) if fate.what == STARTS]
 	return fating.note(again, "No clock runs again by the reopening itself.")
 
 
