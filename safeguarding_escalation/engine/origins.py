@@ -56,7 +56,9 @@ def replaced_origins(clock: CompiledClock, origin: Origin, epoch: Epoch, kept: K
 	if epoch.reopened is not None and _reopens(clock, epoch.reopened):
 		entries.append(epoch.reopened)
 	for _, _, event in entries:
-		if event.instant < origin.instant and event.kind != restarts:
+		# of two entries of one instant the log's order says which came first
+		earlier = event.order < origin.order if isinstance(origin, Event) else event.instant < origin.instant
+		if earlier and event.kind != restarts:
 			yield event
 	for term in clock.fallback:
 		expiry = _expiry_of(kept.get(term.source, ()))

@@ -23,10 +23,16 @@ def confirm(page: Page, words: str, **values: str) -> None:
 	page.locator(".sg-panel button:visible", has_text=words).first.click()
 	dialog = page.locator(".modal.show.sg-dialog").last
 	expect(dialog).to_be_visible()
-	page.evaluate("values => cur_dialog.set_values(values)", values)
-	page.wait_for_timeout(300)
+	fill(page, **values)
 	dialog.locator(".btn-modal-primary").click()
 	expect(dialog).to_be_hidden()
+
+
+def fill(page: Page, **values: str) -> None:
+	"""Fill the dialog that is open, once it is."""
+	page.wait_for_function("() => window.cur_dialog && cur_dialog.display")
+	page.evaluate("values => cur_dialog.set_values(values)", values)
+	page.wait_for_timeout(300)
 
 
 def in_days(number: int) -> str:
@@ -49,12 +55,12 @@ def test_a_practitioner_sets_proposes_and_reads_how_it_came_about(practitioner: 
 	expect(timescales).to_contain_text("makes this earlier")
 	confirm(page, "Propose a timescale", due_at=in_days(3), reason="It fits the review.")
 	expect(timescales).to_contain_text("It counts once the other side agrees")
-	expect(timescales.get_by_role("button", name="Withdraw")).to_be_visible()
+	expect(timescales.get_by_role("button", name="Withdraw proposal")).to_be_visible()
 	expect(timescales.get_by_role("button", name="Agree")).to_have_count(0)
 	timescales.locator("summary").click()
 	expect(timescales).to_contain_text("She goes home soon.")
 	picture(page, "timescales", timescales)
-	confirm(page, "Withdraw", reason="The review is moved.")
+	confirm(page, "Withdraw proposal", reason="The review is moved.")
 	expect(timescales).not_to_contain_text("It counts once the other side agrees")
 
 
@@ -78,8 +84,7 @@ def test_resolved_is_not_closed_and_the_checklist_says_what_is_owed(practitioner
 	approve.get_by_role("button", name="Set a date").click()
 	dialog = page.locator(".modal.show.sg-dialog").last
 	expect(dialog).to_be_visible()
-	page.evaluate("values => cur_dialog.set_values(values)", {"due_at": in_days(3)})
-	page.wait_for_timeout(300)
+	fill(page, due_at=in_days(3))
 	dialog.locator(".btn-modal-primary").click()
 	expect(approve).to_contain_text("not the policy's")
 	approve.get_by_role("button", name="Tick it off").click()

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
-from safeguarding_escalation.engine import LONDON, Policy
+from safeguarding_escalation.engine import LONDON, Event, Policy, WorkingCalendar, plan
 
 MON, TUE, WED, THU, FRI = (f"2025-03-0{day}T10:00" for day in range(3, 8))
 MON2, TUE2, WED2, THU2, FRI2 = (f"2025-03-{day}T10:00" for day in range(10, 15))
@@ -304,3 +304,16 @@ def test_a_date_that_passed_under_a_fallback_still_governs(
 	computed = plan_of(policy, [("concern_raised", MON), dated(MON, TUE), ("received", WED)])
 	assert computed.names("A") == [None]  # so the breach is the same
 	assert computed.due("A") == TUE + ":00"
+
+
+def test_of_two_dates_agreed_at_one_instant_a_passed_one_stays_a_breach(policies: dict[str, Any]) -> None:
+	now = datetime(2025, 3, 24, 1, tzinfo=LONDON)
+	events = [
+		Event("agreed_timescale", at=now, due_at=now - timedelta(hours=1), sequence=1),
+		Event("agreed_timescale", at=now, due_at=now + timedelta(hours=1), sequence=2),
+	]
+	rows = plan(policies["stockport"], events, WorkingCalendar("ENG"))
+	assert [(row.instance, row.status(now)) for row in rows if row.clock == "ST.SOUGHT"] == [
+		("superseded", "missed"),
+		(None, "due_soon"),
+	]

@@ -1,5 +1,5 @@
 // The closing checklist, from resolution to closing: what, who owes it, by when and whose date that is, done by whom.
-import { recordOf } from "./duties";
+import { ownerWords, recordOf } from "./duties";
 import { bringUpToDate } from "./record_dialog";
 import { call } from "./server";
 import { badge, escape, paragraphs, showMoment } from "./text";
@@ -26,7 +26,7 @@ function rowHtml(duty, policy) {
 		? [duty.done_at ? showMoment(duty.done_at) : "", duty.done_by].filter(Boolean).join(", ")
 		: "";
 	const small = [
-		duty.owed_by,
+		ownerWords(duty.owed_by),
 		by,
 		duty.clause ? __("Clause {0}", [duty.clause]) : "",
 		duty.required ? __("closing waits for this") : __("where it fits"),

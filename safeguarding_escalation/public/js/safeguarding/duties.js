@@ -51,7 +51,7 @@ function satisfying(terms) {
 	return { kind: word === "event" ? name : word };
 }
 
-function ownerWords(owedBy) {
+export function ownerWords(owedBy) {
 	const words = {
 		"raising lead": __("raising side"),
 		"responding lead": __("responding side"),

@@ -42,7 +42,7 @@ function proposalHtml(row, index) {
 	return `<li class="sg-duty">${badge(__("Proposed"), "warning")}
 		<div>${escape(__("{0}, by {1}. It counts once the other side agrees.", [row.due, side]))}</div>
 		<span>${row.may_agree ? button("agree", __("Agree"), index) : ""}${row.may_refuse ? button("decline", __("Refuse"), index) : ""}${
-			row.may_withdraw ? button("decline", __("Withdraw"), index) : ""
+			row.may_withdraw ? button("decline", __("Withdraw proposal"), index) : ""
 		}</span></li>`;
 }
 
