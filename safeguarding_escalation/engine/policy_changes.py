@@ -148,9 +148,8 @@ def _one_sided(
 	policy = policies[change == "added"]
 	name, words = row_name(policy, table, row), row_words(policy, table, row, labels)
 	said = f"{name}: {words[:1].lower()}{words[1:]}" if table == "moves" else words
-	if table == "clocks":
-		said = f"{words} ({row.id})"
-	text = sentence(f"{'New' if change == 'added' else 'No longer there'}: {said}")
+	which = f" ({row.id})" if table == "clocks" else ""
+	text = sentence(f"{'New' if change == 'added' else 'No longer there'}{which}: {said}")
 	before, after = (words, "") if change == "removed" else ("", words)
 	heading = _heading(table, row, *policies)
 	return Change(table, name, change, text, before, after, heading=heading, key=_key(row))

@@ -169,7 +169,7 @@ def sees_what_adopting_does(page: Page, name: str) -> None:
 	dialog(page).get_by_role("button", name="Print").click()
 	printed = page.evaluate("() => window.printed")
 	assert "keeps its date" in printed
-	assert "No longer there: Settle the disagreement between the professionals" in printed
+	assert "No longer there (ASH.S1.RESOLVE): Settle the disagreement between the professionals" in printed
 	dialog(page).locator(".btn-modal-close, .modal-header .close").first.click()
 
 
@@ -293,6 +293,7 @@ def next_version(hands: Hands, name: str) -> None:
 	picture(page, "policy-next-version")
 	hands.click(press(dialog(page)))
 	page.wait_for_url(re.compile(f"/board-policy/{slug(name)}-{today().year}-2"))
+	expect(page.locator(".sgp:visible")).to_contain_text("Version 2 · Draft")  # the new form is drawn
 	row = open_clock(hands, 4)
 	hands.write(field(row, "length"), "5")
 	expect(row.locator("[data-sgp-row]")).to_contain_text("within five working days")

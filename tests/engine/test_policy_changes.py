@@ -200,7 +200,7 @@ def test_rows_come_and_go() -> None:
 	assert (removed.change, removed.text) == ("removed", f"No longer there: {OLD.natures[0].label}.")
 	gone = said(replace(OLD, clocks=OLD.clocks[1:]))
 	assert gone[0].startswith(
-		"No longer there: Tell your manager or safeguarding lead about the immediate risk: at once"
+		"No longer there (RB.IMMEDIATE): Tell your manager or safeguarding lead about the immediate risk: at once"
 	)
 	step = said(replace(OLD, moves=(*OLD.moves, Move((0,), 3, "immediate risk", clause="9"))))
 	assert step == [

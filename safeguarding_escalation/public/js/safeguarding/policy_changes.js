@@ -3,8 +3,6 @@ import { dialogOf, printAlone, refused, say } from "./policy_dialog";
 import { callPolicy } from "./policy_server";
 import { badge, escape, paragraphs } from "./text";
 
-const TONES = { added: "good", removed: "danger", changed: "info" };
-
 export function openCompareDialog(policy) {
 	const fields = [
 		{
@@ -63,7 +61,6 @@ function groupHtml(group) {
 }
 
 function changeHtml(change) {
-	const words = { added: __("New"), removed: __("Gone"), changed: __("Changed") };
 	const both =
 		change.change === "changed" && change.before && change.after && change.before !== change.after;
 	const whole = both
@@ -71,7 +68,9 @@ function changeHtml(change) {
 			<p class="sg-quiet">${escape(__("Before: {0}", [change.before]))}</p>
 			<p class="sg-quiet">${escape(__("Now: {0}", [change.after]))}</p></details>`
 		: "";
-	return `<li>${badge(words[change.change], TONES[change.change])} ${escape(change.text)}
+	// what came or went says so in its first words
+	const mark = change.change === "changed" ? `${badge(__("Changed"), "info")} ` : "";
+	return `<li>${mark}${escape(change.text)}
 		${datesHtml(change.dates)}${whole}</li>`;
 }
 
