@@ -18,8 +18,9 @@ MONDAY = "2025-03-17 08:00:00"
 
 
 @pytest.fixture
-def case(world):
-	"""A raised case of which something is due on MONDAY; no other alert or mail is in the way."""
+def case(world, monkeypatch):
+	"""A raised case of which something is due on MONDAY; no other alert, mail or immediate risk is in the way."""
+	monkeypatch.setattr("safeguarding_escalation.services.immediate_alerts.waiting", lambda *_: [])
 	for doctype in ("Escalation Deadline", "Escalation Alert", "Email Queue", "Email Unsubscribe"):
 		frappe.db.delete(doctype)
 	made = factories.escalation(world)
