@@ -22,6 +22,7 @@ from safeguarding_escalation.services import (
 	heartbeat,
 	letters,
 	mail_care,
+	mail_rows,
 	policies,
 	setup_check_boards,
 	setup_check_host,
@@ -33,8 +34,8 @@ from safeguarding_escalation.services.setup_check_line import good_if, some
 
 SWEPT_WITHIN = timedelta(minutes=30)
 JOB_WAITS = timedelta(minutes=30)
-# A mail is queued with its alert, or with the next day's digest.
-MAIL_WITHIN = timedelta(hours=26)
+# A mail is queued with its alert, unless it waits for somebody's digest.
+MAIL_WITHIN = timedelta(hours=1)
 # What keeps every alert from leaving, not one person's.
 SITE_WIDE = ("no account", "muted", "suspended", "standing", "lost")
 LOOKED_BACK = timedelta(days=14)
@@ -161,10 +162,15 @@ def _alert_rows(now: datetime) -> tuple[list[Any], list[Any]]:
 		.distinct()
 		.orderby(case.reference)
 	)
-	late = alert.creation < times.stored(now - MAIL_WITHIN)
+	waits = alert.mail_state == mail_rows.WAITING
+	missed = alert.waiting_until < times.stored(now - mail_rows.WAITED_TOO_LONG)
+	late = (alert.mail_state.isnull() | (alert.mail_state != mail_rows.WAITING)) & (
+		alert.creation < times.stored(now - MAIL_WITHIN)
+	)
 	# Where no mail could be made, the row says why, and `mail` tells it.
 	unexplained = alert.sent_at.isnull() & (alert.problem.isnull() | (alert.problem == ""))
-	unsent = query.where((alert.recipient != letters.NOBODY) & late & unexplained).run(as_dict=True)
+	unsent = query.where((alert.recipient != letters.NOBODY) & unexplained & (late | (waits & missed)))
+	unsent = unsent.run(as_dict=True)
 	return unsent, query.where(alert.recipient == letters.NOBODY).run(as_dict=True)
 
 

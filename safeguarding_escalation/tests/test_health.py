@@ -20,6 +20,7 @@ from safeguarding_escalation.services import (
 	health_site,
 	heartbeat,
 	letters,
+	mail_rows,
 	policies,
 	projection_check,
 	record_checks,
@@ -174,6 +175,9 @@ def test_nobody_can_be_told(case, world):
 	]
 	for user in users:
 		frappe.db.set_value("User", user, "enabled", 0)
+	for post, role in (("chair", "Chair"), ("business_manager", "Business Manager")):
+		frappe.db.set_value("User", world.user(sound_site.OFFICE, role), "enabled", 0)
+		frappe.db.set_value("Safeguarding Board", world.board, f"{post}_off_system", 1)
 	wrong = found()
 	assert set(wrong) == {f"nobody:{case.reference}"}
 	assert not wrong[f"nobody:{case.reference}"].grave
@@ -285,8 +289,12 @@ def alert(case, recipient: str, **ago: float) -> str:
 
 
 def test_alerts_without_mail_and_alerts_to_nobody(case):
-	alert(case, "somebody@example.test", hours=2)  # may wait for a digest
-	assert found() == {}
+	digest = alert(case, "somebody@example.test", hours=40)
+	for waits, wrong in ((timedelta(hours=20), set()), (-timedelta(days=3), {f"unsent:{case.reference}"})):
+		values = {"mail_state": mail_rows.WAITING, "waiting_until": times.stored(times.now() + waits)}
+		frappe.db.set_value("Escalation Alert", digest, values, update_modified=False)
+		assert set(found()) == wrong, waits
+	frappe.db.delete("Escalation Alert", {"name": digest})
 	explained = alert(case, "unsubscribed@example.test", hours=30)
 	frappe.db.set_value("Escalation Alert", explained, "problem", letters.NOT_QUEUED)
 	assert found() == {}

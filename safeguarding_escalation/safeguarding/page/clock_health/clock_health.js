@@ -85,7 +85,7 @@
 
 	function field(name) {
 		const words = { missing: __("deadline added"), extra: __("deadline removed") };
-		return words[name] || __(frappe.unscrub(name));
+		return words[name] || __(name.replace(/_/g, " "));
 	}
 
 	function drawn(found) {
