@@ -7,7 +7,7 @@ from typing import Any
 
 import frappe
 
-from safeguarding_escalation.engine import EVENT_KINDS, LONDON, parties
+from safeguarding_escalation.engine import EVENT_KINDS, LONDON, immediate, parties
 from safeguarding_escalation.engine.case import ENDED
 from safeguarding_escalation.engine.schema import SIDES
 from safeguarding_escalation.engine.stages import stage_at
@@ -46,11 +46,20 @@ VISIBILITIES = ("own agency", "parties", "board")
 # Cells of the log that people type into; a note is a text of its own, which can be redacted alone.
 OUTSIDE = {"attendees": "Attendees", "evidence": "How you know", "relates_to": "About", "to": "To whom"}
 AFTER_CLOSING = {"correction", "learning"}
+# What is written with more than its row, by a function of its own; an entry without that would say what is not so.
+BY_BUTTON = {
+	immediate.ACTIONS: "Change what keeps the person safe by its button, or in the form: the field is kept with it.",
+	immediate.PASSED: "Record that the risk has passed by its button: it asks why.",
+	"handed_over": "Hand over by its button, or name the new lead in the form.",
+	"handover_received": "Only the new lead records this, by the button “I have it”.",
+}
 
 
 def record(escalation: str, kind: str, **given: Any) -> dict[str, Any]:
 	"""Append one event to the case; see `api.escalation.record`. The caller's rights are checked already."""
 	_known(kind)
+	if kind in BY_BUTTON:
+		refuse(BadInput, BY_BUTTON[kind])
 	enters_or_ends = kind in moving.KIND_ACTIONS or kind == "stage_started"
 	if enters_or_ends and not given.get("corrects"):
 		return _as_move(escalation, kind, given)

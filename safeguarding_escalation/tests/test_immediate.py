@@ -327,3 +327,11 @@ def test_who_to_ring_in_a_case_and_not_who_is_away(numbers, case, raiser, monkey
 	found = rung(raiser, monkeypatch, True, case)
 	assert "07700 900301" not in found
 	assert "020 7946 0302" in found
+
+
+@pytest.mark.parametrize("kind", ["risk_passed", "safety_actions", "handed_over", "handover_received"])
+def test_what_has_a_button_of_its_own_is_no_plain_entry(case, raiser, kind):
+	before = kinds(case)
+	with as_user(raiser), pytest.raises(BadInput, match="button"):
+		api.record(case, kind, note="Mine.")
+	assert kinds(case) == before
