@@ -25,7 +25,7 @@ from safeguarding_escalation.services import (
 )
 from safeguarding_escalation.services.errors import BadInput, MoveRefused, NotYours, refuse
 from safeguarding_escalation.services.loaded import LoadedCase
-from safeguarding_escalation.services.lock import locked
+from safeguarding_escalation.services.lock import loaded, locked
 from safeguarding_escalation.services.text import plain
 
 RECEIVED = "handover_received"
@@ -46,6 +46,7 @@ def handed(row: Any, written: Any, own: bool) -> None:
 
 def hand_over(escalation: str, to: str, note: str | None = None) -> dict[str, Any]:
 	"""Name the new lead of the user's agency in one case; see `api.handover.hand_over`."""
+	_require_a_part(escalation)
 	said = plain(note, "Note")
 	_hand_over(escalation, None, to, said)
 	return _answer(escalation)
@@ -71,6 +72,17 @@ def hand_over_all(contact: str, to: str, note: str | None = None) -> dict[str, A
 	if not done and not mine.intersection((old.name, old.line_manager)):
 		refuse(NotYours, _WHO)  # the same words whether that person leads any case or none
 	return {"handed_over": len(done), "refused": sorted(set(refused)), "not": len(refused)}
+
+
+def _require_a_part(escalation: str) -> None:
+	"""Raise NotYours, in one place and one way, for a case that isn't there and for one that is no business of the user's."""
+	known = isinstance(escalation, str) and frappe.db.exists("Escalation", escalation)
+	case = loaded(escalation) if known else None
+	part = case is not None and (
+		actors.readers(case) or any(giver(case, party, lead_of(case.case, party)) for party in _parties(case))
+	)
+	if not part:
+		refuse(NotYours, _SENTENCE)
 
 
 def led_by(contact: str) -> list[str]:
@@ -147,6 +159,7 @@ def _checked(row: Any, agency: str, case: LoadedCase | None = None) -> Person:
 
 def give_back(escalation: str) -> dict[str, Any]:
 	"""Hand the case back to whoever led it before; see `api.handover.give_back`."""
+	_require_a_part(escalation)
 	with locked(escalation) as case:
 		party = _mine_to_give(case)
 		former = previous(case, party)
