@@ -90,7 +90,7 @@ def _whom() -> str:
 	query = frappe.qb.from_(user).join(role).on((role.parent == user.name) & (role.parenttype == "User"))
 	query = query.select(user.full_name).where((role.role == ADMINISTRATOR) & (user.enabled == 1))
 	names = query.distinct().orderby(user.full_name).run(pluck=True)
-	return f"your safeguarding administrator ({some(names, 2)})" if names else "whoever looks after this site"
+	return f"your safeguarding administrator ({some(names, 1)})" if names else "whoever looks after this site"
 
 
 def places() -> list[str]:

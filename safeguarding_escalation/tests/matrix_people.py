@@ -121,7 +121,7 @@ def _special(world: factories.World) -> list[Somebody]:
 	practitioner = "Safeguarding Practitioner"
 	left = _person("Manager who left", raising, "Manager", manager, TEAM)
 	frappe.db.set_value("Safeguarding Contact", {"user": left}, "to_date", add_days(nowdate(), -3))
-	copied = factories.agency("Ashdown Community Trust", "Health")
+	copied = factories.agency("Fernleigh Community Trust", "Health")
 	return [
 		Somebody(
 			"wrong team", manager, _person("Manager of Ward 9", raising, "Manager", manager, "South"), raising
