@@ -6,7 +6,7 @@ thing through the panel or REST finds it in the form. The log stays the only tru
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -91,14 +91,7 @@ def _store_due(case: LoadedCase, change: Change, actor: actors.Actor, previous: 
 		if previous:
 			_void(case, previous, actor)
 		return
-	kind = timescales.settled_kind(case, change.kind, change.value, actor.side)
-	if kind != change.kind:  # one side's word is a proposal: the field keeps what both have agreed
-		change = replace(change, kind=kind)
 	_store(case, change, actor, case.now, due_at=change.value)
-	if kind == timescales.PROPOSED:
-		agreed = values(case)["agreed_timescale"]
-		case.document.agreed_timescale = agreed
-		frappe.db.set_value("Escalation", case.name, "agreed_timescale", agreed, update_modified=False)
 
 
 def _store(

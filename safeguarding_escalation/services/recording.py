@@ -7,7 +7,7 @@ from typing import Any
 
 import frappe
 
-from safeguarding_escalation.engine import EVENT_KINDS, LONDON, immediate, parties
+from safeguarding_escalation.engine import EVENT_KINDS, LONDON, immediate
 from safeguarding_escalation.engine.case import ENDED
 from safeguarding_escalation.engine.schema import SIDES
 from safeguarding_escalation.engine.stages import stage_at
@@ -131,8 +131,6 @@ def _entry(case: LoadedCase, kind: str, given: dict[str, Any]) -> log.Entry:
 	)
 	if kind == timescales.DECLINED:
 		timescales.check_declined(case, plain(given.get("relates_to")))
-	if not corrects:
-		kind = timescales.settled_kind(case, kind, due_at, side, both=_speaks_for_both(case, side, to))
 	contacting.check_copy(case, kind, plain(given.get("to")), to.get("counterpart_name", ""), reason)
 	identity.warn(
 		identity.names_in(case.document), [(label, given.get(field)) for field, label in OUTSIDE.items()]
@@ -277,9 +275,3 @@ def _due(
 	if kind == "protective_deadline":
 		timescales.check_protective(case, due_at, actor, reason)
 	return due_at
-
-
-def _speaks_for_both(case: LoadedCase, side: str, to: dict[str, Any]) -> bool:
-	"""Whether an entry names somebody of the other side with whom it was agreed: that person may confirm or dispute it."""
-	other = {"raising": "responding", "responding": "raising"}.get(side, "")
-	return bool(other) and to.get("counterpart_agency") in parties.agencies(case.case).get(other, ())

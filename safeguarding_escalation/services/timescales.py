@@ -1,8 +1,9 @@
 """The timescales of a case beside the policy's: protective deadlines, and what the two sides propose and agree.
 
-A protective deadline is set by those whom the policy names, with a reason, and belongs to its stage (X-A11 to X-A13). A
-timescale is agreed when both sides have given their word; what one side alone calls agreed is recorded as proposed
-(ST-A9). Neither ever replaces a policy's own date by a later one: the plan takes the earliest.
+A protective deadline is set by those whom the policy names, with a reason, and belongs to its stage (X-A11 to X-A13).
+What is recorded as agreed counts at once, as any entry does; whose word it is stands beside it until the other side has
+said the same, or that it did not (ST-A9). Neither ever replaces a policy's own date by a later one: the plan takes the
+earliest.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from safeguarding_escalation.engine import Event
+from safeguarding_escalation.engine import Event, parties
 from safeguarding_escalation.engine.case import ENDED
 from safeguarding_escalation.engine.needs import epoch
 from safeguarding_escalation.services import actors, times
@@ -27,27 +28,6 @@ _OTHER = {"raising": "responding", "responding": "raising"}
 # Who may say what
 
 
-def settled_kind(
-	case: LoadedCase, kind: str, due_at: datetime | None, side: str, *, both: bool = False
-) -> str:
-	"""As what an `agreed_timescale` is recorded: agreed where the other side proposed that date, or where the entry
-	speaks for both sides (`both`, or made for the board); else proposed, since one side alone agrees on nothing.
-
-	Raises MoveRefused for agreeing to one's own proposal.
-	"""
-	if kind != AGREED or both or side not in _OTHER:
-		return kind
-	proposals = [event for event in open_proposals(case) if event.due_at == due_at]
-	if any(event.side == _OTHER[side] for event in proposals):
-		return AGREED
-	if any(event.side == side for event in proposals):
-		refuse(
-			MoveRefused,
-			"Your side proposed this timescale. The other side agrees to it, or you report that it did.",
-		)
-	return PROPOSED
-
-
 def open_proposals(case: LoadedCase) -> list[Event]:
 	"""The last proposal of each side that was neither agreed to, declined, withdrawn nor replaced; oldest first."""
 	found: dict[str, Event] = {}
@@ -61,9 +41,40 @@ def open_proposals(case: LoadedCase) -> list[Event]:
 	return sorted(found.values(), key=lambda event: event.order)
 
 
+def agreed(case: LoadedCase) -> Event | None:
+	"""The agreed timescale that counts: the last one recorded since the case was last reopened."""
+	found = [event for event in epoch(case.effective_events) if event.kind == AGREED and event.due_at]
+	return found[-1] if found else None
+
+
+def other_sides_word(case: LoadedCase, event: Event) -> str:
+	"""What the side that did not record an agreement says of it: `agrees`, `denies`, or '' for nothing yet.
+
+	It agrees where it proposed or recorded the same date, where the entry names whom of it the date was agreed with, and
+	where the entry is itself a report of what it did.
+	"""
+	other = _OTHER.get(event.side or "")
+	row = next((row for row in case.rows if row.name == event.id), None)
+	if other is None or row is None or row.source == actors.REPORTED:
+		return "agrees"
+	if row.counterpart_agency and row.counterpart_agency in parties.agencies(case.case).get(other, ()):
+		return "agrees"
+	said = [each for each in epoch(case.effective_events) if each.side == other]
+	if any(each.kind in (PROPOSED, AGREED) and each.due_at == event.due_at for each in said):
+		return "agrees"
+	return "denies" if any(each.kind == DECLINED and each.relates_to == event.id for each in said) else ""
+
+
+def unanswered(case: LoadedCase) -> Event | None:
+	"""The agreement that counts on one side's word alone, while the other side has said nothing of it."""
+	event = agreed(case)
+	return event if event is not None and not other_sides_word(case, event) else None
+
+
 def check_declined(case: LoadedCase, relates_to: str) -> None:
-	"""Raise BadInput unless a refusal or withdrawal names a proposal that is open."""
-	if relates_to not in {event.id for event in open_proposals(case)}:
+	"""Raise BadInput unless a refusal or withdrawal names an open proposal, or an agreement on one side's word alone."""
+	alone = unanswered(case)
+	if relates_to not in {event.id for event in (*open_proposals(case), *([alone] if alone else []))}:
 		refuse(BadInput, "Which proposal is refused or withdrawn? It is no longer open, or not in this case.")
 
 

@@ -8,7 +8,6 @@ import frappe
 
 from safeguarding_escalation.engine import Event
 from safeguarding_escalation.engine.case import DRAFT, ENDED
-from safeguarding_escalation.engine.needs import epoch
 from safeguarding_escalation.services import actors, log, times, timescales
 from safeguarding_escalation.services.loaded import LoadedCase
 from safeguarding_escalation.services.timescales import AGREED, DECLINED, KINDS, PROPOSED, PROTECTIVE
@@ -19,6 +18,7 @@ LABELS = {
 	PROPOSED: "Proposed timescale",
 	DECLINED: "Refused",
 }
+NOT_AGREED = "Says that it did not agree"
 _LOCAL = "local target"
 
 
@@ -26,7 +26,7 @@ def section(case: LoadedCase) -> dict[str, Any]:
 	"""Keys: counts (what counts now, with the clocks that it caps), proposals, history, local_targets, may."""
 	return {
 		"counts": [_counting(case, event) for event in _standing(case)],
-		"proposals": [_proposal(case, event) for event in timescales.open_proposals(case)],
+		"proposals": [_proposal(case, event) for event in _waiting(case)],
 		"history": _history(case),
 		"local_targets": [
 			{"label": row.label, "due": times.show_due(row.due_at)}
@@ -53,8 +53,14 @@ def may(case: LoadedCase) -> dict[str, bool]:
 
 
 def _standing(case: LoadedCase) -> list[Event]:
-	agreed = [event for event in epoch(case.effective_events) if event.kind == AGREED and event.due_at]
-	return [event for event in (timescales.protective(case), *agreed[-1:]) if event is not None]
+	both = (timescales.protective(case), timescales.agreed(case))
+	return [event for event in both if event is not None]
+
+
+def _waiting(case: LoadedCase) -> list[Event]:
+	"""What waits for the other side's word: open proposals, and an agreement that only one side has recorded."""
+	alone = timescales.unanswered(case)
+	return [*timescales.open_proposals(case), *([alone] if alone else [])]
 
 
 def _counting(case: LoadedCase, event: Event) -> dict[str, Any]:
@@ -78,6 +84,7 @@ def _counting(case: LoadedCase, event: Event) -> dict[str, Any]:
 		"due_at": times.json_date(event.due_at),
 		"passed": bool(event.due_at and event.due_at <= case.now),
 		"stage": event.stage,
+		"denied": event.kind == AGREED and timescales.other_sides_word(case, event) == "denies",
 		"caps": [{"clock": row.clock, "label": row.label} for row in capped],
 		"later": [{"clock": row.clock, "label": row.label, "due": times.show_due(row.due_at)} for row in own],
 	}
@@ -88,12 +95,13 @@ def _proposal(case: LoadedCase, event: Event) -> dict[str, Any]:
 	other = side in ("raising", "responding") and side != event.side
 	return {
 		"log": event.id,
+		"agreed": event.kind == AGREED,
 		"side": event.side,
 		"due": times.show(event.due_at),
 		"due_at": str(times.stored(event.due_at)),
 		"may_agree": other,
 		"may_refuse": other,
-		"may_withdraw": side == event.side,
+		"may_withdraw": side == event.side and event.kind == PROPOSED,
 	}
 
 
@@ -133,4 +141,6 @@ def _label(case: LoadedCase, row: Any) -> str:
 	if row.kind != DECLINED:
 		return LABELS[row.kind]
 	proposal = next((other for other in case.rows if other.name == row.relates_to), None)
+	if proposal is not None and proposal.kind == AGREED:
+		return NOT_AGREED
 	return "Withdrawn" if proposal is not None and proposal.side == row.side else LABELS[DECLINED]

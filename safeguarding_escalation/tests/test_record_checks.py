@@ -127,7 +127,7 @@ def test_the_daily_job_keeps_what_it_found(case, monkeypatch):
 
 def test_it_runs_each_day():
 	jobs = frappe.get_hooks("scheduler_events", app_name="safeguarding_escalation")["daily_long"]
-	assert jobs == ["safeguarding_escalation.scheduler.verify_log"]
+	assert "safeguarding_escalation.scheduler.verify_log" in jobs
 
 
 def test_a_break_is_mailed_once_and_again_only_if_new_or_old(case, world, keeper, monkeypatch):

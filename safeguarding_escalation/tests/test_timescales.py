@@ -98,26 +98,47 @@ def test_a_change_in_the_form_needs_a_reason_which_the_section_asks_for(case, pr
 			document.save()
 
 
-def test_one_sides_agreement_is_a_proposal_until_the_other_gives_its_word(case, practitioner, other):
+def test_what_one_side_records_as_agreed_counts_and_waits_for_the_others_word(case, practitioner, other):
 	until = on(2)
 	with as_user(practitioner):
 		cases.record(case, "agreed_timescale", due_at=until)
-	assert kinds(case)[-1] == "timescale_proposed"
-	assert frappe.db.get_value("Escalation", case, "agreed_timescale") is None
-	proposal = section(case, other)["proposals"][0]
-	assert (proposal["may_agree"], proposal["may_withdraw"], proposal["side"]) == (True, False, "raising")
+	assert kinds(case)[-1] == "agreed_timescale"
+	assert str(frappe.db.get_value("Escalation", case, "agreed_timescale")) == until
+	alone = section(case, other)["proposals"][0]
+	assert (alone["agreed"], alone["may_agree"], alone["may_refuse"], alone["side"]) == (
+		True, True, True, "raising",
+	)  # fmt: skip
 	mine = section(case, practitioner)["proposals"][0]
-	assert (mine["may_agree"], mine["may_withdraw"]) == (False, True)
-	with as_user(practitioner), pytest.raises(errors.MoveRefused, match="other side agrees"):
-		cases.record(case, "agreed_timescale", due_at=until)
+	assert (mine["may_agree"], mine["may_refuse"], mine["may_withdraw"]) == (False, False, False)
+	with as_user(other):
+		cases.record(case, "agreed_timescale", due_at=alone["due_at"])
+	found = section(case, practitioner)
+	assert found["proposals"] == []
+	assert [row["side"] for row in found["history"]] == ["raising", "responding"]
+
+
+def test_the_other_side_says_that_it_did_not_agree(case, practitioner, other):
+	with as_user(practitioner):
+		cases.record(case, "agreed_timescale", due_at=on(2))
+	alone = section(case, other)["proposals"][0]
+	with as_user(other):
+		cases.record(case, "timescale_declined", relates_to=alone["log"], reason="Nobody asked us.")
+	found = section(case, practitioner)
+	assert found["proposals"] == []
+	assert found["counts"][-1]["denied"]  # beside the entry, never over it: a correction takes it away
+	assert found["history"][-1]["label"] == "Says that it did not agree"
+
+
+def test_a_proposal_that_the_other_side_agrees_to_has_both_words(case, practitioner, other):
+	with as_user(practitioner):
+		cases.record(case, "timescale_proposed", due_at=on(2), reason="It fits the review.")
+	proposal = section(case, other)["proposals"][0]
+	assert (proposal["may_agree"], proposal["agreed"]) == (True, False)
 	with as_user(other):
 		cases.record(case, "agreed_timescale", due_at=proposal["due_at"])
-	assert kinds(case)[-1] == "agreed_timescale"
 	found = section(case, practitioner)
 	assert found["proposals"] == []
 	assert [row["label"] for row in found["history"]] == ["Proposed timescale", "Agreed timescale"]
-	assert [row["side"] for row in found["history"]] == ["raising", "responding"]
-	assert str(frappe.db.get_value("Escalation", case, "agreed_timescale")) == until
 
 
 def test_who_names_the_other_side_speaks_for_both(world, case, practitioner):
@@ -129,7 +150,7 @@ def test_who_names_the_other_side_speaks_for_both(world, case, practitioner):
 			mode="phone",
 			counterpart=world.contact(world.responding, "Practitioner"),
 		)
-	assert kinds(case)[-1] == "agreed_timescale"
+	assert section(case, practitioner)["proposals"] == []
 
 
 def test_a_proposal_is_refused_by_the_other_or_withdrawn_by_its_own_side(case, practitioner, other):
@@ -148,12 +169,13 @@ def test_a_proposal_is_refused_by_the_other_or_withdrawn_by_its_own_side(case, p
 
 
 def test_the_forms_field_of_an_agreed_timescale_is_one_sides_word_too(case, practitioner):
+	until = on(2)
 	with as_user(practitioner):
 		document = frappe.get_doc("Escalation", case)
-		document.agreed_timescale = on(2)
+		document.agreed_timescale = until
 		document.save()
-	assert kinds(case)[-1] == "timescale_proposed"
-	assert frappe.db.get_value("Escalation", case, "agreed_timescale") is None
+	assert kinds(case)[-1] == "agreed_timescale"
+	assert [row["agreed"] for row in section(case, practitioner)["proposals"]] == [True]
 
 
 def test_a_passed_deadline_asks_for_a_new_one_at_the_next_stage_and_holds_nothing_back(

@@ -31,6 +31,7 @@ function countingHtml(row) {
 			__("the policy\u2019s own date comes first: {0}, {1}", [clock.label, clock.due])
 		)
 	);
+	if (row.denied) said.push(__("the other side says that it did not agree"));
 	const tone = row.passed ? "danger" : "quiet";
 	return `<li class="sg-duty">${badge(row.passed ? __("Passed") : __("Counts now"), tone)}
 		<div><b>${escape(row.label)}</b>: ${escape(row.due)}
@@ -39,9 +40,17 @@ function countingHtml(row) {
 
 function proposalHtml(row, index) {
 	const side = row.side === "raising" ? __("the raising side") : __("the responding side");
-	return `<li class="sg-duty">${badge(__("Proposed"), "warning")}
-		<div>${escape(__("{0}, by {1}. It counts once the other side agrees.", [row.due, side]))}</div>
-		<span>${row.may_agree ? button("agree", __("Agree"), index) : ""}${row.may_refuse ? button("decline", __("Refuse"), index) : ""}${
+	const mark = row.agreed ? __("One side\u2019s word") : __("Proposed");
+	const text = row.agreed
+		? __("{0} is agreed, as {1} records it. It counts; the other side has not said so yet.", [
+				row.due,
+				side,
+			])
+		: __("{0}, by {1}. It counts once the other side agrees.", [row.due, side]);
+	const refuse = row.agreed ? __("We did not agree") : __("Refuse");
+	return `<li class="sg-duty">${badge(mark, "warning")}
+		<div>${escape(text)}</div>
+		<span>${row.may_agree ? button("agree", __("Agree"), index) : ""}${row.may_refuse ? button("decline", refuse, index) : ""}${
 			row.may_withdraw ? button("decline", __("Withdraw proposal"), index) : ""
 		}</span></li>`;
 }
