@@ -44,6 +44,31 @@ def next_open_day(page: Page) -> date:
 	return day
 
 
+def apply(page: Page) -> None:
+	"""Confirm what the form previews."""
+	page.locator(
+		".page-actions button:visible, .custom-actions button:visible", has_text="Apply"
+	).first.click()
+	dialog = page.locator(".modal.show.sg-dialog")
+	expect(dialog).to_contain_text("never edited")
+	dialog.locator(".btn-modal-primary").click()
+	expect(page.locator(".sg-calendar")).to_contain_text("cases", timeout=60_000)
+	expect(page.locator("[data-fieldname=state]:visible").first).to_contain_text("Applied")
+
+
+def withdraw(page: Page, change: str) -> None:
+	"""Ask for the end of an applied change; leaves the page at the draft that does it."""
+	page.locator(
+		".page-actions button:visible, .custom-actions button:visible", has_text="Withdraw"
+	).first.click()
+	dialog = page.locator(".modal.show")
+	dialog.locator("[data-fieldname=reason] textarea").fill("The boiler runs again.")
+	dialog.locator(".btn-modal-primary").click()
+	page.wait_for_function(
+		"change => cur_frm && cur_frm.doc.withdraws === change && cur_frm.doc.state === 'Draft'", arg=change
+	)
+
+
 def test_a_closure_is_previewed_applied_and_explained(administrator_at_work: Page, case: str):
 	page = administrator_at_work
 	day = next_open_day(page)
@@ -70,14 +95,7 @@ def test_a_closure_is_previewed_applied_and_explained(administrator_at_work: Pag
 	assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 	picture(page, "calendar-change-phone")
 	page.set_viewport_size({"width": 1440, "height": 1000})
-	page.locator(
-		".page-actions button:visible, .custom-actions button:visible", has_text="Apply"
-	).first.click()
-	dialog = page.locator(".modal.show.sg-dialog")
-	expect(dialog).to_contain_text("never edited")
-	dialog.locator(".btn-modal-primary").click()
-	expect(page.locator(".sg-calendar")).to_contain_text("cases", timeout=60_000)
-	expect(page.locator("[data-fieldname=state]:visible").first).to_contain_text("Applied")
+	apply(page)
 	change = page.evaluate("cur_frm.doc.name")
 	assert made("make_calendar.py") == {"left": []}
 	page.goto(f"/app/escalation/{case}")
@@ -88,6 +106,12 @@ def test_a_closure_is_previewed_applied_and_explained(administrator_at_work: Pag
 	page.goto(f"/app/calendar-change/{change}")
 	expect(page.locator(".sg-calendar li").first).to_contain_text("→")
 	picture(page, "calendar-change-applied")
+	withdraw(page, change)
+	row = page.locator(".sg-calendar__table tr", has_text=reference).first
+	expect(row.locator("td").nth(3)).to_have_text(new)
+	expect(row.locator("td").nth(4)).to_have_text(old)
+	apply(page)  # other tests count the board's days as they were
+	assert made("make_calendar.py") == {"left": []}
 
 
 def test_the_board_office_leads_to_it(log_in, world):

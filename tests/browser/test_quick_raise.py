@@ -142,7 +142,7 @@ def test_immediate_risk_says_999_and_what_it_leaves_open_can_wait(phone, newcome
 	person.next()
 	person.question("What may happen to the person?", 5)
 	person.tap(phone.locator("label[for=sg-raise-immediate_risk]"))
-	expect(phone.locator(".sg-raise .sg-banner--danger")).to_contain_text("ring 999")
+	expect(phone.locator(".sg-raise a[href='tel:999']")).to_contain_text("Somebody is in danger now")
 	person.fits()
 	picture(phone, "phone-quick-raise-immediate-risk")
 	person.write("told_whom", "The duty manager")
