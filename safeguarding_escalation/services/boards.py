@@ -12,7 +12,7 @@ import frappe
 
 from safeguarding_escalation.engine.case import DRAFT, ENDED, Person, holds
 from safeguarding_escalation.engine.obstacles import MANAGER_CAPACITIES
-from safeguarding_escalation.services import actors, fating, log, policies, projection
+from safeguarding_escalation.services import actors, fating, log, policies, projection, times
 from safeguarding_escalation.services.errors import BadInput, CaseClosed, MoveRefused, refuse
 from safeguarding_escalation.services.loaded import LoadedCase
 from safeguarding_escalation.services.lock import locked
@@ -45,10 +45,16 @@ def change(escalation: str, board: Any, reason: Any) -> dict[str, Any]:
 				**actor.columns(),
 			)
 		)
-		frappe.db.set_value("Escalation", case.name, "board", new)
+		frappe.db.set_value("Escalation", case.name, _pinned(case, new))
 		case.document.reload()
 		projection.refresh(LoadedCase(case.document, case.rows))
 	return {**views.panel(escalation), "still_yours": _readable(escalation)}
+
+
+def _pinned(case: LoadedCase, board: str) -> dict[str, Any]:
+	"""The case's columns under another board: what it began under is kept beside the policy that is pinned now."""
+	policy = policies.adopted(board, times.today()) or case.document.policy
+	return {"board": board, "policy": policy, "first_policy": case.first_policy}
 
 
 def _readable(escalation: str) -> bool:

@@ -25,7 +25,7 @@ _WORDS = {
 def of_board_change(case: LoadedCase, board: str) -> list[Fate]:
 	"""The fate of each open clock if `board`, which has adopted a policy, took the case now."""
 	changes = [*log.board_changes(case.rows), (case.now, case.document.board, board)]
-	history = policies.history(case.document.policy, board, times.aware(case.document.creation), changes)
+	history = policies.history(case.first_policy, board, times.aware(case.document.creation), changes)
 	calendars = policies.calendars(policies.eras(history, board, changes))
 	after = plan(history, case.events, calendars, parties=agencies(case.case))
 	return fates(case.deadlines, after, case.now)

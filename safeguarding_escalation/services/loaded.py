@@ -40,11 +40,16 @@ class LoadedCase:
 		"""The Escalation's name (a hash)."""
 		return self.document.name
 
+	@property
+	def first_policy(self) -> str:
+		"""The Board Policy that the case began under; a change of board pins another, and clocks that ran keep this."""
+		return self.document.first_policy or self.document.policy
+
 	@cached_property
 	def history(self) -> History:
 		"""Pinned policy, later adoptions and changes of board, as `plan` takes them."""
 		return policies.history(
-			self.document.policy,
+			self.first_policy,
 			self.document.board,
 			times.aware(self.document.creation),
 			log.board_changes(self.rows),

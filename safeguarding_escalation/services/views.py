@@ -68,7 +68,7 @@ def panel(escalation: str) -> dict[str, Any]:
 		"stage_label": case.document.stage_label,
 		"chair_outcome": case.document.get("chair_outcome") or "",
 		"policy": case.policy.title,
-		"policy_name": case.document.policy,
+		"policy_name": case.policy.id,
 		"print_format": printing_formats.of_case(case.name),
 		"next_step": {
 			"sentence": step.sentence,

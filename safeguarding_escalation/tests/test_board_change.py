@@ -49,7 +49,9 @@ def test_a_manager_gives_the_case_to_the_right_board_and_what_ran_keeps_its_poli
 	assert sum("ends without its date" in line for line in said) == sum(
 		fate["what"] == "ends" for fate in shown
 	)
-	assert frappe.db.get_value("Escalation", case, ["board", "policy"]) == ("Suffolk", "redbridge-2022")
+	assert found["policy_name"] == "suffolk-2024"
+	pinned = ["board", "policy", "first_policy"]
+	assert frappe.db.get_value("Escalation", case, pinned) == ("Suffolk", "suffolk-2024", "redbridge-2022")
 	after = {row["clock"]: row["due_at"] for row in found["deadlines"]}
 	assert {clock: after.get(clock) for clock in before} == before
 	with as_user(me):
@@ -62,6 +64,7 @@ def test_a_change_can_be_undone_by_another(world, me, case):
 		cases.change_board(case, "Suffolk", "She lives in Ipswich.")
 		found = cases.record(case, "board_changed", to="Redbridge", reason="She has moved back.")
 	assert found["policy"].startswith("Redbridge")
+	assert frappe.db.get_value("Escalation", case, ["policy", "first_policy"]) == ("redbridge-2022",) * 2
 
 
 def test_a_practitioner_may_not_and_a_draft_is_changed_in_its_form(world, me, case):
