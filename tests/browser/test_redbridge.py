@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 import holidays
 import pytest
 from desk import CANARY, DESKTOP, PHONE, at_work, picture
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, TimeoutError, expect
 
 NATURE = "Level of risk and its assessment"
 ENGLAND = holidays.country_holidays("GB", subdiv="ENG")
@@ -53,6 +53,19 @@ def in_words(day: date) -> str:
 	return f"{day:%a} {day.day} {day:%b %Y}"
 
 
+def in_cell(row: Locator, name: str) -> Locator:
+	"""The input of a grid's cell. A grid that draws itself anew just then swallows the click, so it is made again."""
+	box = row.locator(f"[data-fieldname='{name}'] input")
+	for _ in range(5):
+		row.locator(f"[data-fieldname='{name}']").click()
+		try:
+			box.wait_for(timeout=3000)
+			break
+		except TimeoutError:
+			continue
+	return box
+
+
 def raise_in_the_form(page: Page, world: dict) -> None:
 	"""Fill in a new escalation and save it."""
 	page.goto("/app/escalation/new")
@@ -74,8 +87,7 @@ def raise_in_the_form(page: Page, world: dict) -> None:
 	write(page, "outcome_sought", "The enquiry is reopened.")
 	field(page, "subjects").locator(".grid-add-row").click()
 	subject = field(page, "subjects").locator(".grid-row[data-idx='1']")
-	subject.locator("[data-fieldname='subject_name']").click()
-	subject.locator("[data-fieldname='subject_name'] input").fill(CANARY)
+	in_cell(subject, "subject_name").fill(CANARY)
 	write(page, "risk_to_adult", "Further neglect at home.")
 	choose(page, "responding_agency", world["responding"])
 	choose(page, "responding_lead", f"Practitioner of {world['responding']}")
