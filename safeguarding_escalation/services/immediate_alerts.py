@@ -17,15 +17,12 @@ from safeguarding_escalation import compat
 from safeguarding_escalation.engine import immediate
 from safeguarding_escalation.engine.case import DRAFT, ENDED
 from safeguarding_escalation.engine.immediate import Warned
-from safeguarding_escalation.engine.parties import PARTY_SIDES
-from safeguarding_escalation.services import absences, letters, people, recipients, times
+from safeguarding_escalation.services import letters, recipients, times
 from safeguarding_escalation.services.loaded import LoadedCase
 from safeguarding_escalation.services.rows import select
 
-LEADS = "Safeguarding Lead"
 # How far back a sweep looks for a risk whose alerts could not be written with it.
 LOOKS_BACK = timedelta(days=7)
-_LEAD_OF = "safeguarding lead of "
 
 
 def serve(case: LoadedCase) -> int:
@@ -76,7 +73,8 @@ def _warned(case: LoadedCase) -> Iterator[Warned]:
 def _send(case: LoadedCase, alert: Warned) -> int:
 	key = {"escalation": case.name, "clock": alert.clock, "instance": alert.instance, "rung": alert.rung}
 	said = {row.recipient for row in select("Escalation Alert", ["recipient"], key, for_update=True)}
-	mailboxes = sorted({email for word in alert.to for email in _mailboxes(case, word)})
+	told = (recipients.resolve(case, word, must_read=False) for word in alert.to)
+	mailboxes = sorted({who.email.lower() for found in told for who in found})
 	queued = []
 	for email in mailboxes or ([] if said else [letters.NOBODY]):
 		if email in said:
@@ -109,25 +107,6 @@ def _enqueue(mails: list[str]) -> None:
 	except compat.QUEUE_ERRORS:
 		# All is stored; without a queue the host's own round sends these mails within minutes.
 		frappe.logger("safeguarding_escalation").error("Mails wait for the host's round", exc_info=True)
-
-
-def _mailboxes(case: LoadedCase, word: str) -> list[str]:
-	if not word.startswith(_LEAD_OF):
-		return [who.email for who in recipients.resolve(case, word, must_read=False)]
-	side = word.removeprefix(_LEAD_OF).partition(" ")[0]
-	parties = [party.agency for party in case.case.all_parties() if party.side == side]
-	return [email for agency in parties for email in _leads_of(case, agency) if side in PARTY_SIDES]
-
-
-def _leads_of(case: LoadedCase, agency: str) -> Iterator[str]:
-	"""The mailboxes of an agency's safeguarding leads; of who is away also their cover's."""
-	for row in select("Safeguarding Contact", people.FIELDS, {"agency": agency}):
-		if LEADS not in people.capacities(row) or case.recused.intersection((row.name, row.user)):
-			continue
-		for who in (row, people.contact(absences.cover_of(row.name, case.now))):
-			email = people.mailbox(who)
-			if email and who and not case.recused.intersection((who.name, who.user)):
-				yield email.lower()
 
 
 def _mail(case: LoadedCase, alert: Warned, email: str) -> str | None:

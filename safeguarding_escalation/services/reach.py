@@ -57,13 +57,16 @@ def may_read(escalation: str, user: str) -> bool:
 
 
 def told(case: LoadedCase, name: str | None, must_read: bool = True) -> list[Recipient]:
-	"""Who is told what is for a contact: themselves, or while they are away whoever acts for them."""
+	"""Who is told what is for a contact: themselves, or while they are away whoever acts for them.
+
+	An immediate risk (`must_read` False) is said to who is away as well: they may be the one who knows.
+	"""
 	mine = recipient(case, name, must_read)
 	if not name or not away(case, name):
 		return [mine] if mine else []
 	cover = recipient(case, absences.cover_of(name, case.now), must_read)
 	if cover:
-		return [cover]
+		return [cover, *([mine] if mine and not must_read else [])]
 	row = people.contact(name) or frappe._dict()
 	others = present(case, [row.line_manager]) or present(case, holders(row.agency, SAFEGUARDING_LEAD))
 	return others or ([mine] if mine else [])

@@ -25,7 +25,7 @@ def resolve(
 	Disabled users, people who have left, and people who may not read the case get nothing. For somebody who is `owing`
 	others are told where nobody of a whole side can be: the other side's lead, since somebody must chase. An alert is
 	never sent to nobody while anyone may act. For those above them nobody else is told. `must_read` is False for an
-	immediate risk, which a line manager is told though they cannot open the case.
+	immediate risk, which those above are told though they cannot open the case.
 	"""
 	word = word.strip()
 	above, _, of = word.partition(" of ")
@@ -50,7 +50,7 @@ def _above(case: LoadedCase, above: str, side: str, agency: str, must_read: bool
 		return _unique(who for name in managers for who in reach.told(case, name, must_read))
 	agencies = [party.agency for party in _parties(case, side, agency)]
 	names = (name for each in dict.fromkeys(agencies) for name in reach.holders(each, _ABOVE[above]))
-	return _unique(who for name in names for who in reach.told(case, name))
+	return _unique(who for name in names for who in reach.told(case, name, must_read))
 
 
 def _side(case: LoadedCase, side: str, agency: str = "") -> list[Recipient]:

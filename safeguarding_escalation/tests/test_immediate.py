@@ -232,6 +232,22 @@ def test_the_cover_of_a_safeguarding_lead_is_alerted_too(world, case, raiser):
 	assert alerts(case) >= {"elm.lead@example.test", world.user(world.raising, "Senior Manager")}
 
 
+def test_a_safeguarding_lead_whom_the_case_says_not_to_contact_is_not_alerted(world, case, raiser):
+	factories.contact(
+		"Lead of Elmfield",
+		world.raising,
+		"Safeguarding Lead",
+		factories.user("elm.lead@example.test", "Safeguarding Manager"),
+	)
+	subject = frappe.get_all("Escalation Subject", {"parent": case}, pluck="name")[0]
+	values = {"do_not_contact_or_copy": 1, "representative_name": "Lead of Elmfield"}
+	frappe.db.set_value("Escalation Subject", subject, values)
+	with as_user(raiser):
+		risk.record(case, KEY)
+	assert raiser in alerts(case)
+	assert "elm.lead@example.test" not in alerts(case)
+
+
 def test_a_failure_to_alert_never_stops_the_record_and_the_next_sweep_makes_up_for_it(
 	case, raiser, monkeypatch
 ):
