@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta, timezone
 
 import pytest
+from one_clock import policy
 
 from safeguarding_escalation.engine import LONDON, Event, Policy, WorkingCalendar, plan
 from safeguarding_escalation.engine.alerts import due_alerts, next_alert_at, repeat, rungs
@@ -17,20 +18,6 @@ HOURS = Hours(time(8), time(20))
 
 def at(text: str, fold: int = 0) -> datetime:
 	return datetime.fromisoformat(text).replace(tzinfo=LONDON, fold=fold)
-
-
-def policy(length: int | None, unit: str = "working days", **more: object) -> Policy:
-	clock = {
-		"id": "T",
-		"stage": 1,
-		"trigger": ["concern_raised"],
-		"unit": unit,
-		"length": length,
-		"stop": ["resolved"],
-		"owed_by": "raising lead",
-		"protective_cap": True,
-	}
-	return Policy.from_dict({"id": "t", "title": "T", "clocks": [clock], **more})
 
 
 def deadline(of: Policy, raised: str, *more: Event) -> Deadline:

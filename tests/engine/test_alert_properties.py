@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta, timezone
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from one_clock import policy
 
 from safeguarding_escalation.engine import LONDON, Event, Policy, WorkingCalendar, plan
 from safeguarding_escalation.engine.alerts import AlertKey, due_alerts, next_alert_at
@@ -41,17 +42,7 @@ UNITS = st.sampled_from(
 def cases(draw: st.DrawFn) -> tuple[Policy, list[Event]]:
 	"""A clock, and a concern that starts it: perhaps protected, perhaps resolved, perhaps withdrawn."""
 	unit, length = draw(UNITS)
-	clock = {
-		"id": "T",
-		"stage": 1,
-		"trigger": ["concern_raised"],
-		"unit": unit,
-		"length": length,
-		"stop": ["resolved"],
-		"owed_by": "raising lead",
-		"protective_cap": True,
-	}
-	of = Policy.from_dict({"id": "t", "title": "T", "clocks": [clock], "alert_rungs": draw(RUNGS)})
+	of = policy(length, unit, alert_rungs=draw(RUNGS))
 	raised = draw(MOMENTS)
 	events = [Event("concern_raised", at=raised, stage=1)]
 	if draw(st.booleans()):

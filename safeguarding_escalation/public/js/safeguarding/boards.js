@@ -1,5 +1,5 @@
 // Another board takes the case, because the adult is in its area: which one, and why.
-import { bringUpToDate } from "./record_dialog";
+import { bringUpToDate, showRefusal } from "./record_dialog";
 import { call } from "./server";
 import { escape, paragraphs } from "./text";
 
@@ -65,8 +65,7 @@ export function giveToBoard(frm) {
 			try {
 				answer = await call("change_board", { escalation: frm.doc.name, board, reason });
 			} catch (refusal) {
-				const problem = `<div class="sg-banner sg-banner--danger" role="alert">${paragraphs(refusal.lines)}</div>`;
-				dialog.get_field("problem").$wrapper.html(problem);
+				showRefusal(dialog, refusal);
 				return;
 			}
 			dialog.hide();

@@ -1,8 +1,7 @@
 // The closing checklist, from resolution to closing: what, who owes it, by when and whose date that is, done by whom.
+import { askAndRecord } from "./ask";
 import { ownerWords, recordOf } from "./duties";
-import { bringUpToDate } from "./record_dialog";
-import { call } from "./server";
-import { badge, escape, paragraphs, showMoment } from "./text";
+import { badge, escape, showMoment } from "./text";
 
 export function closingHtml(panel, policy) {
 	const duties = panel.duties
@@ -54,51 +53,36 @@ function buttonsHtml(duty, policy) {
 
 export function tick(frm, duty, policy) {
 	const { relates_to } = recordOf(duty, policy);
-	ask(frm, duty, {
-		title: __("Tick off: {0}", [duty.text]),
+	askAndRecord(frm, {
+		title: escape(__("Tick off: {0}", [duty.text])),
+		label: __("Record it"),
 		given: { kind: "duty_done", relates_to },
-		field: {
-			fieldname: "note",
-			fieldtype: "Small Text",
-			label: __("Note"),
-			description: __("Optional: how it was done."),
-		},
+		fields: [
+			{
+				fieldname: "note",
+				fieldtype: "Small Text",
+				label: __("Note"),
+				description: __("Optional: how it was done."),
+			},
+		],
 	});
 }
 
 export function setDate(frm, duty) {
-	ask(frm, duty, {
-		title: __("By when: {0}", [duty.text]),
+	askAndRecord(frm, {
+		title: escape(__("By when: {0}", [duty.text])),
+		label: __("Record it"),
 		given: { kind: "duty_date_set", relates_to: duty.key },
-		field: {
-			fieldname: "due_at",
-			fieldtype: "Datetime",
-			label: __("By when"),
-			description: __(
-				"A date that you set yourselves. It is shown as yours, not as the policy\u2019s."
-			),
-			reqd: 1,
-		},
+		fields: [
+			{
+				fieldname: "due_at",
+				fieldtype: "Datetime",
+				label: __("By when"),
+				description: __(
+					"A date that you set yourselves. It is shown as yours, not as the policy\u2019s."
+				),
+				reqd: 1,
+			},
+		],
 	});
-}
-
-function ask(frm, duty, { title, given, field }) {
-	const dialog = new frappe.ui.Dialog({
-		title: frappe.utils.escape_html(title),
-		fields: [{ fieldname: "problem", fieldtype: "HTML" }, field],
-		primary_action_label: __("Record it"),
-		primary_action: async (values) => {
-			try {
-				await call("record", { escalation: frm.doc.name, ...given, ...values });
-			} catch (refusal) {
-				const html = `<div class="sg-banner sg-banner--danger" role="alert">${paragraphs(refusal.lines)}</div>`;
-				dialog.get_field("problem").$wrapper.html(html);
-				return;
-			}
-			dialog.hide();
-			bringUpToDate(frm);
-		},
-	});
-	dialog.$wrapper.addClass("sg-dialog");
-	dialog.show();
 }

@@ -1,8 +1,8 @@
 // Entries that somebody else reported: what waits for the reader's word, and how one says yes or no to it.
 import { tell } from "./leads";
-import { bringUpToDate } from "./record_dialog";
+import { bringUpToDate, showRefusal } from "./record_dialog";
 import { call } from "./server";
-import { escape, paragraphs } from "./text";
+import { escape } from "./text";
 
 export function toConfirmHtml(panel) {
 	const rows = panel.to_confirm || [];
@@ -97,8 +97,7 @@ function ask(frm, log, title, fields, given) {
 				dialog.hide();
 				return;
 			}
-			const problem = `<div class="sg-banner sg-banner--danger" role="alert">${paragraphs(refusal.lines)}</div>`;
-			dialog.get_field("problem").$wrapper.html(problem);
+			showRefusal(dialog, refusal);
 		},
 	});
 	dialog.$wrapper.addClass("sg-dialog");

@@ -1,6 +1,5 @@
 // The section *Timescales*: the protective deadline, what the two sides propose and agree, and how that came about.
-import { bringUpToDate } from "./record_dialog";
-import { call } from "./server";
+import { askAndRecord } from "./ask";
 import { badge, escape, paragraphs } from "./text";
 
 export function timescalesHtml(found) {
@@ -106,10 +105,10 @@ export function agree(frm, proposal) {
 }
 
 export function decline(frm, proposal) {
-	const mine = proposal.may_withdraw;
+	const refusal = proposal.agreed ? __("We did not agree") : __("Refuse the proposal");
 	ask(frm, {
 		kind: "timescale_declined",
-		title: mine ? __("Withdraw the proposal") : __("Refuse the proposal"),
+		title: proposal.may_withdraw ? __("Withdraw the proposal") : refusal,
 		about: proposal.due,
 		given: { relates_to: proposal.log },
 	});
@@ -117,32 +116,16 @@ export function decline(frm, proposal) {
 
 function ask(frm, { kind, title, about, given }) {
 	const date = given ? [] : [{ fieldname: "due_at", fieldtype: "Datetime", label: __("By when"), reqd: 1 }];
-	const dialog = new frappe.ui.Dialog({
+	const reason = {
+		fieldname: "reason",
+		fieldtype: "Small Text",
+		label: __("Why?"),
+		reqd: kind === "agreed_timescale" ? 0 : 1,
+	};
+	askAndRecord(frm, {
 		title,
-		fields: [
-			{ fieldname: "problem", fieldtype: "HTML" },
-			{ fieldname: "about", fieldtype: "HTML", options: paragraphs([about]) },
-			...date,
-			{
-				fieldname: "reason",
-				fieldtype: "Small Text",
-				label: __("Why?"),
-				reqd: kind === "agreed_timescale" ? 0 : 1,
-			},
-		],
-		primary_action_label: title,
-		primary_action: async (values) => {
-			try {
-				await call("record", { escalation: frm.doc.name, kind, ...values, ...given });
-			} catch (refusal) {
-				const html = `<div class="sg-banner sg-banner--danger" role="alert">${paragraphs(refusal.lines)}</div>`;
-				dialog.get_field("problem").$wrapper.html(html);
-				return;
-			}
-			dialog.hide();
-			bringUpToDate(frm);
-		},
+		label: title,
+		given: { kind, ...given },
+		fields: [{ fieldname: "about", fieldtype: "HTML", options: paragraphs([about]) }, ...date, reason],
 	});
-	dialog.$wrapper.addClass("sg-dialog");
-	dialog.show();
 }
