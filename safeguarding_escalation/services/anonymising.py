@@ -15,7 +15,6 @@ from typing import Any
 import frappe
 from frappe.utils import cint
 
-from safeguarding_escalation.engine import retention as rule
 from safeguarding_escalation.engine.case import ENDED
 from safeguarding_escalation.engine.mentions import mentions
 from safeguarding_escalation.engine.wording import date_text
@@ -216,8 +215,3 @@ def _empty_log(case: LoadedCase, found: Plan, reason: str) -> None:
 
 def _counts(found: Plan) -> Counter[str]:
 	return Counter({row["table"]: row["rows"] for row in found.shown()["tables"]})
-
-
-def standing_words() -> tuple[str, ...]:
-	"""The words of the review list, for its filter."""
-	return (rule.DUE, rule.SOON, rule.HELD, rule.KEPT, rule.ANONYMISED)
