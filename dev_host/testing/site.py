@@ -31,15 +31,15 @@ def run(workshop: Workshop, passed: list[str]) -> Outcome:
 
 
 def run_browser(workshop: Workshop, passed: list[str]) -> Outcome:
-	"""`tests/browser` in Debian's headless Chromium."""
+	"""`tests/browser` in Debian's headless Chromium, on two sites at once where all of them run."""
 	tests = folder(workshop, "browser")
 	workshop.require(debian.BROWSER_NEEDS, "Browser for tests")
 	chromium = machine.find_program("chromium", "chromium-browser", "google-chrome")
-	with test_sites(workshop, lanes.chosen(workshop.options.site, passed)[:1]) as (env,):
+	with test_sites(workshop, lanes.chosen(workshop.options.site, passed)) as environments:
 		start_realtime(workshop)
-		return workshop.pytest(
-			"browser", workshop.layout.python, [tests], passed, env={**env, "SE_CHROMIUM": str(chromium)}
-		)
+		env, arguments = lanes.together(environments)
+		env["SE_CHROMIUM"] = str(chromium)
+		return workshop.pytest("browser", workshop.layout.python, [*arguments, tests], passed, env=env)
 
 
 def start_realtime(workshop: Workshop) -> None:

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from playwright.sync_api import Browser, Locator, Page
+from playwright.sync_api import Browser, Locator, Page, expect
 
 HERE = Path(__file__).resolve().parent
 PHONE = {"width": 375, "height": 812}
@@ -43,6 +43,17 @@ def picture(page: Page, name: str, target: Locator | None = None, full: bool = F
 		page.screenshot(path=path, full_page=full)
 	else:
 		target.screenshot(path=path)
+
+
+def dated(box: Locator, day: str) -> None:
+	"""Type a day (DD-MM-YYYY) and leave the box, until it stays: a picker that is still opening puts its own back."""
+	for _ in range(5):
+		box.fill(day)
+		box.press("Tab")
+		box.page.wait_for_timeout(400)
+		if box.input_value() == day:
+			return
+	expect(box).to_have_value(day)
 
 
 def call(page: Page, method: str, **arguments) -> dict:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import holidays
 import pytest
-from desk import DESKTOP, at_work, made, picture
+from desk import DESKTOP, at_work, dated, made, picture
 from hands import Hands, dialog, field, open_clock, press, save, show_dates, submit, submitted
 from playwright.sync_api import Locator, Page, expect
 
@@ -302,8 +302,7 @@ def next_version(hands: Hands, name: str) -> None:
 	hands.menu("Compare with")
 	sentence = "Stage 1 must be settled within five working days instead of three (RB.S1.RESOLVE)."
 	expect(dialog(page)).to_contain_text(sentence)
-	dialog(page).locator("[data-fieldname='start'] input").fill("17-04-2025")
-	dialog(page).locator("[data-fieldname='start'] input").press("Tab")
+	dated(dialog(page).locator("[data-fieldname='start'] input"), "17-04-2025")
 	hands.click(press(dialog(page)))
 	# before Easter: 22, 23, 24 April; and 25, 28 April
 	expect(dialog(page)).to_contain_text(
