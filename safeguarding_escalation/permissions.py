@@ -36,6 +36,7 @@ RECORDS = (
 	"Escalation Alert",
 	"Escalation Copy",
 	"Escalation Deadline",
+	"Related Escalation",
 )
 CASE_DOCTYPES = ("Escalation", *RECORDS, *ROWS)
 # Subject access requests: seen by their handler and their agency's Information Governance contacts.
@@ -100,6 +101,9 @@ def criterion(doctype: str, user: str, write: bool = False, held: Any = None) ->
 		return table.name.isin(cases)
 	if doctype in ROWS:
 		return (table.parenttype == "Escalation") & table.parent.isin(cases)
+	if doctype == "Related Escalation":
+		# Who sees one end only must not learn that the other is there.
+		return table.escalation.isin(cases) & table.related_to.isin(cases)
 	if doctype == "Stage Log":
 		return table.escalation.isin(cases) & held.entries(table)
 	if doctype == "Stage Log Note":
@@ -178,6 +182,7 @@ escalation_access_query = _query("Escalation Access")
 escalation_alert_query = _query("Escalation Alert")
 escalation_copy_query = _query("Escalation Copy")
 escalation_deadline_query = _query("Escalation Deadline")
+related_escalation_query = _query("Related Escalation")
 escalation_action_query = _query("Escalation Action")
 escalation_answer_query = _query("Escalation Answer")
 escalation_involvement_query = _query("Escalation Involvement")

@@ -49,6 +49,8 @@ EVENT_KINDS = (
 	"timescale_declined",
 	"action_agreed",
 	"action_done",
+	"check_set",
+	"action_checked",
 	"review_set",
 	"review_held",
 	"feedback_given",

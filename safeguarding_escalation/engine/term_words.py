@@ -45,6 +45,8 @@ HAPPENS: Mapping[str, str] = {
 	"agreed_timescale": "a timescale is agreed",
 	"action_agreed": "an action is agreed",
 	"action_done": "an agreed action is carried out",
+	"check_set": "a date is set to check back on an agreed action",
+	"action_checked": "it is checked whether an agreed action was carried out",
 	"review_set": "a review is set",
 	"review_held": "the review is held",
 	"feedback_given": "the staff concerned are told the outcome",
@@ -67,6 +69,7 @@ HAPPENS: Mapping[str, str] = {
 DATES: Mapping[str, str] = {
 	"action_agreed": "the date agreed for the action",
 	"agreed_timescale": "the agreed timescale",
+	"check_set": "the date set to check back on the action",
 	"protective_deadline": "the protective deadline",
 	"review_set": "the date set for the review",
 	"timescale_proposed": "the proposed timescale",

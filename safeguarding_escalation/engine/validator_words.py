@@ -33,7 +33,9 @@ AGENCY_TYPES = (
 	"Other",
 )
 # Events that carry a date of their own: all that can start a clock whose unit is case date.
-DATED_KINDS = ("action_agreed", "agreed_timescale", "protective_deadline", "review_set", "timescale_proposed")
+DATED_KINDS = (
+	"action_agreed", "agreed_timescale", "check_set", "protective_deadline", "review_set", "timescale_proposed",
+)  # fmt: skip
 # Events after which no clock runs, and corrections, which never stand for themselves.
 ENDING_KINDS = ("closed", "correction", "withdrawn")
 # The one kind of event that asks for an outcome which not every stage allows.
@@ -108,11 +110,16 @@ ESCALATION_FIELDS = frozenset(
 		"agreed_timescale",
 		"involvement",
 		"advocacy_considered",
+		"advocacy_reason",
+		"capacity_doubted",
+		"appropriate_adult",
 		"best_interests_dispute",
 		"court_of_protection_considered",
+		"court_reason",
 		"resolution_summary",
 		"contingency_plan",
 		"outstanding_issues_plan",
+		"not_resolved_earlier",
 		"resolved_at",
 		"stage_resolved",
 		"actions",

@@ -32,7 +32,7 @@ KEPT_LINKS = {
 }  # fmt: skip
 # Texts that the app itself writes.
 KEPT: dict[str, set[str]] = {
-	"Escalation": {"reference", "stage_label", "next_owed_by", "chair_outcome"},
+	"Escalation": {"reference", "stage_label", "next_owed_by"},
 	"Escalation Deadline": {"clock", "label", "kind", "owed_by", "capped_by", "policy", "clause"},
 	"Escalation Alert": {"clock", "rung", "mail_state"},
 }

@@ -13,10 +13,10 @@ from safeguarding_escalation.services.rows import select
 _CASE = (
 	"reference", "direction", "board", "policy", "path", "workflow_state", "current_stage", "current_level",
 	"stage_label", "highest_stage", "raising_agency", "responding_agency", "started_at", "resolved_at",
-	"stage_resolved", "completed_at", "working_days_to_resolution", "clocks_missed", "chair_outcome", "theme_level",
+	"stage_resolved", "completed_at", "working_days_to_resolution", "clocks_missed", "chair_outcome_type", "theme_level",
 	"challenge_type", "immediate_risk", "child_concern", "counterparty", "complaint_made", "health_route",
-	"advocacy_considered", "best_interests_dispute", "court_of_protection_considered", "referral_made",
-	"disagreement_at", "decision_received_at",
+	"advocacy_considered", "best_interests_dispute", "court_of_protection_considered", "capacity_doubted", "appropriate_adult",
+	"referral_made", "disagreement_at", "decision_received_at",
 )  # fmt: skip
 _DEADLINE = (
 	"clock", "stage", "kind", "owed_by", "starts_at", "policy_due_at", "due_at", "capped_by", "met_at", "ended_at",
@@ -24,7 +24,15 @@ _DEADLINE = (
 )  # fmt: skip
 _ROWS = {
 	"Escalation Party": ("agency", "side", "satisfied", "filed_on"),
-	"Escalation Action": ("by_agency", "due_on", "done_on", "stage"),
+	"Escalation Action": (
+		"by_agency",
+		"due_on",
+		"done_on",
+		"stage",
+		"check_on",
+		"checked_on",
+		"check_outcome",
+	),
 	"Escalation Involvement": ("stage", "informed", "informed_on", "wishes_followed_through"),
 	"Escalation Signature": ("agency", "signed_on", "side", "stage"),
 	"Escalation Subject": ("kind", "do_not_contact_or_copy"),

@@ -101,6 +101,13 @@ def find(document: Any, *, everywhere: bool = True) -> Traces:
 	for doctype in filter(_exists, LOGS):
 		found.add(doctype, _holding(doctype, wanted))
 	_requests(found, document.name)
+	for end in (
+		"escalation",
+		"related_to",
+	):  # "same adult" beside a case that still names the adult says who it was
+		found.add(
+			"Related Escalation", frappe.get_all("Related Escalation", {end: document.name}, pluck="name")
+		)
 	found.add("Escalation Access", frappe.get_all("Escalation Access", {"escalation": document.name, "active": 0}, pluck="name"))  # fmt: skip
 	found.files = sorted(found.rows.pop("File", set()))
 	if everywhere:

@@ -24,7 +24,10 @@ NAMES = (
 	("Escalation", ("counterparty_name",)),
 )
 # Typed by people, and taken over by lists, mails, returns or the log.
-BEYOND = ("theme", "learning", "policy_gap", "nature_other", "told_whom", "raising_team", "responding_team")
+BEYOND = (
+	"theme", "learning", "policy_gap", "not_resolved_earlier", "nature_other", "told_whom", "raising_team",
+	"responding_team",
+)  # fmt: skip
 CHANGED, NOT_SHOWN = "(changed)", "(not shown)"
 ADULT = "the adult"
 SHORTEST = 3  # letters of a part of a name that is worth finding

@@ -44,7 +44,7 @@ CHANGEABLE_IN_DRAFT = ("board", "path", "raising_agency", "raised_by")
 COMPUTED = (
 	"current_stage", "current_level", "stage_label", "highest_stage", "started_at", "resolved_at", "stage_resolved",
 	"completed_at", "working_days_to_resolution", "clocks_missed", "next_due_at", "next_owed_by",
-	"first_policy", "chair_outcome", "risk_passed_at", "stages_skipped", "skip_ground", "legal_hold", "legal_hold_reason",
+	"first_policy", "chair_outcome_type", "risk_passed_at", "stages_skipped", "skip_ground", "legal_hold", "legal_hold_reason",
 	"legal_hold_by", "legal_hold_since", "retention_decision", "retention_until", "retention_reason", "anonymised_at",
 )  # fmt: skip
 

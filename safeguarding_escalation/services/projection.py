@@ -161,7 +161,7 @@ def list_fields(case: LoadedCase) -> dict[str, Any]:
 		"closing_duties_open": closing_view.open_count(case),
 		"next_due_at": times.stored(upcoming.due_at) if upcoming else None,
 		"next_owed_by": upcoming.owed_by if upcoming else "",
-		"chair_outcome": answer_given(events),
+		"chair_outcome_type": answer_given(events),
 		**_skipped(events),
 	}
 

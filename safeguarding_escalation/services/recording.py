@@ -31,14 +31,21 @@ from safeguarding_escalation.services.lock import locked
 from safeguarding_escalation.services.text import plain, yes_or_no
 
 # A dated event is useless without its date.
-NEEDS_DUE = {"protective_deadline", "agreed_timescale", "timescale_proposed", "review_set", "duty_date_set"}
+NEEDS_DUE = {
+	"protective_deadline",
+	"agreed_timescale",
+	"timescale_proposed",
+	"review_set",
+	"duty_date_set",
+	"check_set",
+}
 # Only the board can do these; a party records them on the board's behalf, with a source.
 BOARD_ONLY = {"received", "responded", "outcome_conveyed"}
 # Private to one's own agency unless the writer says otherwise (design: `consulted`).
 PRIVATE = {"consulted"}
 # Shown to everybody by what follows from it: the clocks and duties of these carry their words.
 SHARED = {
-	"action_agreed", "action_done", "review_set", "review_held", "agreed_timescale", "timescale_proposed",
+	"action_agreed", "action_done", "check_set", "action_checked", "review_set", "review_held", "agreed_timescale", "timescale_proposed",
 	"timescale_declined", "duty_date_set",
 }  # fmt: skip
 MODES = ("phone", "email", "meeting", "in writing")

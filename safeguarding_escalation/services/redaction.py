@@ -35,7 +35,8 @@ FORM: dict[str, tuple[str, ...]] = {
 		"scope_basis", "scope_exclusion", "scope_reason", "nature_other", "dispute_summary", "decision_challenged",
 		"evidence_reasons", "outcome_sought", "adult_area", "risk_to_adult", "counterparty_name",
 		"counterparty_relation", "told_whom", "interim_safety_actions", "resolution_summary", "contingency_plan",
-		"outstanding_issues_plan", "dissatisfaction_remaining", "learning", "policy_gap", "additional_notes",
+		"outstanding_issues_plan", "not_resolved_earlier", "advocacy_reason", "court_reason", "out_of_area_contact",
+		"out_of_area_phone", "out_of_area_email", "dissatisfaction_remaining", "learning", "policy_gap", "additional_notes",
 		"other_references",
 	),
 	"Escalation Subject": (
@@ -43,7 +44,7 @@ FORM: dict[str, tuple[str, ...]] = {
 		"representative_role", "do_not_contact_reason",
 	),
 	"Escalation Party": ("aim", "view", "own_record_reference"),
-	"Escalation Action": ("action", "outcome"),
+	"Escalation Action": ("action", "outcome", "what_next"),
 	"Escalation Answer": ("answer",),
 	"Escalation Involvement": ("views", "representative_views", "why_not"),
 	"Escalation Signature": ("signatory_name",),

@@ -66,7 +66,7 @@ def panel(escalation: str) -> dict[str, Any]:
 		"workflow_state": case.document.workflow_state,
 		"current_stage": case.document.current_stage or 0,
 		"stage_label": case.document.stage_label,
-		"chair_outcome": case.document.get("chair_outcome") or "",
+		"chair_outcome": case.document.get("chair_outcome_type") or "",
 		"policy": case.policy.title,
 		"policy_name": case.policy.id,
 		"print_format": printing_formats.of_case(case.name),

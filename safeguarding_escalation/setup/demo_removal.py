@@ -25,6 +25,7 @@ def remove_cases(names: list[str]) -> None:
 		with permits.removing(case):
 			for doctype in (*RECORDS, audit.DOCTYPE):
 				frappe.db.delete(doctype, {"escalation": case})
+			frappe.db.delete("Related Escalation", {"related_to": case})
 			erase("Escalation", [case])
 
 

@@ -136,6 +136,7 @@ def _rows(case: str) -> None:
 	needed = {
 		"Escalation Alert": {"clock": "RB.S1.RAISE", "due_at": now(), "rung": "due", "recipient": "somebody"},
 		"Escalation Copy": {"recipient_name": "The board's office", "what": "Record"},
+		"Related Escalation": {"related_to": case, "relation": "Other"},
 	}
 	for doctype, values in needed.items():
 		if not frappe.db.exists(doctype, {"escalation": case}):

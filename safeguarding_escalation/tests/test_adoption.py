@@ -116,7 +116,7 @@ def test_boards_on_one_policy_do_not_see_each_others_cases(world):
 					api.deadlines(name)
 				with pytest.raises(errors.NotYours):
 					api.move(name, "Make Recommendations", outcome="advice")
-	assert frappe.db.get_value("Escalation", name, "chair_outcome") in (None, "")
+	assert frappe.db.get_value("Escalation", name, "chair_outcome_type") in (None, "")
 
 
 def test_an_answer_is_chained_and_rows_without_one_keep_their_hash(world):

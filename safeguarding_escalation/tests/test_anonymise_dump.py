@@ -36,7 +36,7 @@ TYPED = {"Data", "Small Text", "Text", "Long Text"}
 # Set by services, or from lists that the policy gives.
 NOT_TYPED = {
 	"Escalation": {
-		"reference", "current_level", "stage_label", "next_owed_by", "chair_outcome", "allowed_actions",
+		"reference", "current_level", "stage_label", "next_owed_by", "allowed_actions",
 		"legal_hold_reason", "legal_hold_by", "retention_reason",
 	},
 	"Escalation Answer": {"question", "asked_at", "question_key", "options", "clause"},

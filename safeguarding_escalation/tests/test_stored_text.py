@@ -13,7 +13,7 @@ from safeguarding_escalation.tests.factories import as_user
 
 PAYLOAD = "<img src=http://evil.example/x.png onerror=alert(1)>&lt;script&gt;alert(2)&lt;/script&gt;<x onclick=alert(3)>Q"
 LIVE = ("<img", "<script", "<x ", "evil.example", "onclick=alert(3)>")
-COMPUTED = {"reference", "stage_label", "next_owed_by", "current_level", "chair_outcome"}
+COMPUTED = {"reference", "stage_label", "next_owed_by", "current_level"}
 
 
 @pytest.fixture

@@ -232,7 +232,7 @@ class Walk:
 			("workflow_state", "state"),
 			("stage_label", "stage"),
 			("current_level", "level_now"),
-			("chair_outcome", "outcome_now"),
+			("chair_outcome_type", "outcome_now"),
 		):
 			if key in step:
 				assert (self.stored(name) or "") == step[key], f"{name}"
