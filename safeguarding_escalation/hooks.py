@@ -56,6 +56,7 @@ override_whitelisted_methods = {
 	"frappe.desk.form.linked_with.get": "safeguarding_escalation.api.figures.linked_with",
 	"frappe.desk.listview.get_group_by_count": "safeguarding_escalation.api.figures.get_group_by_count",
 	"frappe.desk.query_report.get_data_for_custom_field": "safeguarding_escalation.api.figures.get_data_for_custom_field",
+	"frappe.desk.query_report.export_query": "safeguarding_escalation.api.exports.export_query",
 	"frappe.geo.utils.get_coords": "safeguarding_escalation.api.figures.get_coords",
 	"frappe.utils.goal.get_monthly_goal_graph_data": "safeguarding_escalation.api.figures.get_monthly_goal_graph_data",
 	"frappe.www.list.get": "safeguarding_escalation.api.figures.web_list",

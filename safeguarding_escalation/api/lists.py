@@ -11,70 +11,91 @@ from typing import Any
 import frappe
 from frappe.utils import cint
 
-from safeguarding_escalation.services import diary, guard, ring, worklists
+from safeguarding_escalation.services import diary, guard, report_cards, ring
 
 
 @frappe.whitelist(methods=["GET", "POST"])
 def my_open_cases(filters: Any = None) -> dict[str, Any]:
 	"""How many open cases name the user."""
 	guard.listable()
-	return _number(worklists.how_many("mine"), "My Cases")
+	return report_cards.card("My Open Cases")
 
 
 @frappe.whitelist(methods=["GET", "POST"])
 def my_overdue_cases(filters: Any = None) -> dict[str, Any]:
 	"""In how many of the user's own cases their side is late."""
 	guard.listable()
-	return _number(worklists.tally("mine")[worklists.OVERDUE], "My Cases", state=worklists.OVERDUE)
+	return report_cards.card("Overdue for Me")
 
 
 @frappe.whitelist(methods=["GET", "POST"])
 def team_due_today(filters: Any = None) -> dict[str, Any]:
 	"""In how many cases the user's agency must act today."""
 	guard.listable()
-	return _team(worklists.TODAY)
+	return report_cards.card("Due Today for My Team")
 
 
 @frappe.whitelist(methods=["GET", "POST"])
 def team_overdue(filters: Any = None) -> dict[str, Any]:
-	"""In how many cases the user's agency is late."""
+	"""In how many cases the user's agency is late by the policy."""
 	guard.listable()
-	return _team(worklists.OVERDUE)
+	return report_cards.card("Overdue for My Team")
 
 
 @frappe.whitelist(methods=["GET", "POST"])
 def team_waiting(filters: Any = None) -> dict[str, Any]:
 	"""How many cases of the user's agency wait for somebody else."""
 	guard.listable()
-	return _team(worklists.WAITING)
+	return report_cards.card("Waiting on Others")
 
 
 @frappe.whitelist(methods=["GET", "POST"])
 def team_unassigned(filters: Any = None) -> dict[str, Any]:
 	"""In how many cases the user's agency has no lead in post."""
 	guard.listable()
-	return _team(worklists.UNASSIGNED)
+	return report_cards.card("Unassigned Cases")
 
 
 @frappe.whitelist(methods=["GET", "POST"])
 def chair_cases(filters: Any = None) -> dict[str, Any]:
 	"""How many open cases have come to the Chair."""
 	guard.listable()
-	return _number(worklists.how_many("chair"), "Board Cases", view="chair")
+	return report_cards.card("Cases with Me")
 
 
 @frappe.whitelist(methods=["GET", "POST"])
 def board_open_cases(filters: Any = None) -> dict[str, Any]:
 	"""How many open cases are at the boards that the user manages."""
 	guard.listable()
-	return _number(worklists.how_many("board"), "Board Cases")
+	return report_cards.card("Cases at My Board")
 
 
 @frappe.whitelist(methods=["GET", "POST"])
 def board_overdue_cases(filters: Any = None) -> dict[str, Any]:
 	"""In how many cases of the user's boards something is overdue, whoever owes it."""
 	guard.listable()
-	return _number(worklists.late("board"), "Board Cases", state=worklists.OVERDUE)
+	return report_cards.card("Overdue at My Board")
+
+
+@frappe.whitelist(methods=["GET", "POST"])
+def open_cases(filters: Any = None) -> dict[str, Any]:
+	"""How many open cases the user may see."""
+	guard.listable()
+	return report_cards.card("Open Escalations")
+
+
+@frappe.whitelist(methods=["GET", "POST"])
+def overdue_cases(filters: Any = None) -> dict[str, Any]:
+	"""In how many open cases that the user may see something of the policy is overdue."""
+	guard.listable()
+	return report_cards.card("Overdue Escalations")
+
+
+@frappe.whitelist(methods=["GET", "POST"])
+def due_today_cases(filters: Any = None) -> dict[str, Any]:
+	"""In how many open cases that the user may see something of the policy is due today."""
+	guard.listable()
+	return report_cards.card("Escalations Due Today")
 
 
 @frappe.whitelist(methods=["GET", "POST"])
@@ -82,7 +103,17 @@ def board_stage_cases(filters: Any = None) -> dict[str, Any]:
 	"""How many open cases of the user's boards are at one stage: `filters` is {"stage": 2}, as the card says."""
 	guard.listable()
 	stage = cint((frappe.parse_json(filters) or {}).get("stage"))
-	return _number(worklists.how_many("board", stage), "Board Cases")
+	return report_cards.card(f"Board Cases at Stage {stage if 1 <= stage <= 6 else 1}")
+
+
+@frappe.whitelist(methods=["GET", "POST"])
+def chart(chart_name: str, filters: Any = None, refresh: Any = None, **further: Any) -> dict[str, Any]:
+	"""A chart of a workspace over the cases that the user may see; what else Frappe sends is not used.
+
+	Raises BadInput (417) for a name that is no chart of this app's.
+	"""
+	guard.listable()
+	return report_cards.chart(chart_name)
 
 
 @frappe.whitelist(methods=["GET", "POST"])
@@ -114,15 +145,6 @@ def who_do_i_ring(
 	if escalation:
 		guard.readable(escalation)
 	return ring.directory(escalation, agency, board, capacity)
-
-
-def _team(group: str) -> dict[str, Any]:
-	return _number(worklists.tally("team")[group], "My Team Today", group=group)
-
-
-def _number(value: int, report: str, **options: str) -> dict[str, Any]:
-	"""A custom number card's answer; where Frappe can, a click on the card opens the rows that were counted."""
-	return {"value": value, "fieldtype": "Int", "route": ["query-report", report], "route_options": options}
 
 
 def _board(filters: Any) -> str | None:

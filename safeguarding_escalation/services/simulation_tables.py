@@ -144,7 +144,7 @@ def table(run: Run, which: str) -> list[list[Any]]:
 	made = {CLOCKS: _clock_rows, SUMS: _sum_rows, ALERTS: _alert_rows}.get(which)
 	if made is None:
 		refuse(BadInput, f"There is no table “{str(which)[:40]}”. Choose {', '.join(TABLES)}.")
-	return [[_safe(cell) for cell in row] for row in made(run)]
+	return [[safe(cell) for cell in row] for row in made(run)]
 
 
 def _clock_rows(run: Run) -> Iterator[list[Any]]:
@@ -182,19 +182,19 @@ def _alert_rows(run: Run) -> Iterator[list[Any]]:
 	yield from ([day.isoformat(), before, after] for day, before, after in _load(run))
 
 
-def _safe(cell: Any) -> Any:
+def safe(cell: Any) -> Any:
 	"""A cell that no spreadsheet takes for a formula."""
 	return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
 
 
-def file(rows: list[list[Any]], kind: str) -> bytes:
+def file(rows: list[list[Any]], kind: str, title: str = "Policy simulation") -> bytes:
 	"""The rows as a file, by the host's own writers. Raises BadInput for an unknown kind."""
 	if kind not in (CSV, XLSX):
 		refuse(BadInput, f"There is no file “{str(kind)[:20]}”. Choose {CSV} or {XLSX}.")
 	if kind == XLSX:
 		from frappe.utils.xlsxutils import make_xlsx
 
-		return make_xlsx(rows, "Policy simulation").getvalue()
+		return make_xlsx(rows, title).getvalue()
 	from frappe.utils.csvutils import UnicodeWriter
 
 	writer = UnicodeWriter()

@@ -108,6 +108,11 @@ def managed(case: Any, me: Standing) -> Criterion:
 	return _among(case.board, me.manages)
 
 
+def any_case(case: Any, me: Standing) -> Criterion:
+	"""Every case, as far as the user may see it."""
+	return case.name.isnotnull()
+
+
 def ours(case: Any, deadline: Any, me: Standing) -> Criterion:
 	"""Clocks that the user's own side or post owes. An action's clock is owed in either party's agency."""
 	sides = {side: _side(case, me, side) for side in _SIDES}

@@ -10,39 +10,40 @@ from frappe import _
 def case_columns() -> list[dict[str, Any]]:
 	"""A row a case: what is to be done, by when, where."""
 	return [
-		_column("reference", _("Escalation"), 130),
-		_column("state", _("State"), 110),
-		_column("next_step", _("What is next"), 340),
-		_column("due_at", _("Due"), 160, "Datetime"),
-		_column("owed_by", _("Owed by"), 220),
-		_column("stage_label", _("Stage"), 150),
-		_column("lead", _("Lead"), 170),
-		_column("days_waiting", _("Days waiting"), 110, "Int"),
-		_column("board", _("Board"), 140, "Link", options="Safeguarding Board"),
-		_column("escalation", _("Case"), 0, hidden=1),
+		column("reference", _("Escalation"), 130),
+		column("state", _("State"), 110),
+		column("next_step", _("What is next"), 340),
+		column("due_at", _("Due"), 160, "Datetime"),
+		column("owed_by", _("Owed by"), 220),
+		column("stage_label", _("Stage"), 150),
+		column("lead", _("Lead"), 170),
+		column("days_waiting", _("Days waiting"), 110, "Int"),
+		column("board", _("Board"), 140, "Link", options="Safeguarding Board"),
+		column("escalation", _("Case"), 0, hidden=1),
 	]
 
 
 def team_columns() -> list[dict[str, Any]]:
 	"""The same, with the group of the day that the case is in."""
-	return [_column("group", _("Today"), 140), *case_columns()]
+	return [column("group", _("Today"), 140), *case_columns()]
 
 
 def clock_columns() -> list[dict[str, Any]]:
 	"""A row a clock."""
 	return [
-		_column("state", _("State"), 110),
-		_column("due_at", _("Due"), 160, "Datetime"),
-		_column("label", _("What is due"), 320),
-		_column("owed_by", _("Owed by"), 240),
-		_column("reference", _("Escalation"), 130),
-		_column("stage_label", _("Stage"), 150),
-		_column("days_waiting", _("Days running"), 110, "Int"),
-		_column("board", _("Board"), 140, "Link", options="Safeguarding Board"),
-		_column("clause", _("Clause"), 110),
-		_column("escalation", _("Case"), 0, hidden=1),
+		column("state", _("State"), 110),
+		column("due_at", _("Due"), 160, "Datetime"),
+		column("label", _("What is due"), 320),
+		column("owed_by", _("Owed by"), 240),
+		column("reference", _("Escalation"), 130),
+		column("stage_label", _("Stage"), 150),
+		column("days_waiting", _("Days running"), 110, "Int"),
+		column("board", _("Board"), 140, "Link", options="Safeguarding Board"),
+		column("clause", _("Clause"), 110),
+		column("escalation", _("Case"), 0, hidden=1),
 	]
 
 
-def _column(name: str, label: str, width: int, kind: str = "Data", **further: Any) -> dict[str, Any]:
+def column(name: str, label: str, width: int, kind: str = "Data", **further: Any) -> dict[str, Any]:
+	"""A column of a report."""
 	return {"fieldname": name, "label": label, "fieldtype": kind, "width": width, **further}

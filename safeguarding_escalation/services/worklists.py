@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 import frappe
 from frappe.utils import cint, now_datetime
-from pypika.functions import Count, Max, Min
+from pypika.functions import Max, Min
 from pypika.terms import Criterion
 
 from safeguarding_escalation.services import absences, times
@@ -27,7 +27,8 @@ SOON = timedelta(days=2)
 OVERDUE, TODAY, DUE_SOON, LATER, NO_CLOCK = "Overdue", "Due today", "Due soon", "On track", "No clock"
 WAITING, UNASSIGNED, TO_CLOSE = "Waiting on others", "Unassigned", "To be closed"
 RISK, UNRECEIVED = "At risk now", "Not received yet"
-GROUPS = (RISK, TODAY, OVERDUE, WAITING, UNASSIGNED, UNRECEIVED, TO_CLOSE)
+TARGETS, TARGET_PASSED = "Local targets", "Local target passed"
+GROUPS = (RISK, TODAY, OVERDUE, WAITING, UNASSIGNED, UNRECEIVED, TARGETS, TO_CLOSE)
 SETTLED = ("Resolved", "Recommendations Made")
 LOCAL = "local target"
 KINDS = {"preference": "preferred", "advisory": "advisory", "local target": "local target"}
@@ -41,14 +42,17 @@ STANDS = "No clock runs: settle it, or take it to the next stage"
 _FAR = datetime(9999, 1, 1)  # noqa: DTZ001 (naive, like every stored instant)
 
 Scope = Callable[[Any, Standing], Criterion]
-SCOPES: dict[str, Scope] = {"mine": at.named, "team": at.teams, "chair": at.chaired, "board": at.managed}
+SCOPES: dict[str, Scope] = {
+	"mine": at.named, "team": at.teams, "chair": at.chaired, "board": at.managed, "all": at.any_case,
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Found:
 	"""An open case: when our side must next act, when anybody must, and whether our side has nobody to do it.
 
-	Due instants are naive, in the site's zone, as they are stored.
+	Due instants are naive, in the site's zone, as they are stored. Those of local targets stand by themselves: no policy
+	asks for them.
 	"""
 
 	name: str
@@ -58,6 +62,8 @@ class Found:
 	risk: bool = False  # an immediate risk stands
 	unreceived: bool = False  # handed to somebody of ours who has not said that they have it
 	settled: bool = False  # resolved or recommended upon, and not closed
+	our_target: datetime | None = None  # the first local target of our side
+	target: datetime | None = None  # the first local target of anybody
 
 	def groups(self, now: datetime) -> tuple[str, ...]:
 		"""The groups of a team's day that the case belongs to; it may lack a lead in any of them."""
@@ -72,17 +78,27 @@ class Found:
 			found.append(UNASSIGNED)
 		if self.unreceived:
 			found.append(UNRECEIVED)
+		if self.our_target and self.our_target.date() <= now.date():
+			found.append(TARGETS)
 		if self.settled:
 			found.append(TO_CLOSE)
 		return tuple(found)
 
-	def next_due(self, now: datetime) -> datetime | None:
-		"""What the row shows: what is ours where it presses, else the soonest, whoever owes it."""
-		return self.ours if presses(self.ours, now) else self.anybody
+	def next_due(self, now: datetime, group: str | None = None) -> tuple[datetime | None, bool]:
+		"""What the row shows, and whether it is a local target: what is ours where it presses, the policy's before a
+		target; else the soonest of the policy, whoever owes it, and failing that the soonest target.
+		"""
+		if group == TARGETS:
+			return self.our_target, True
+		if presses(self.ours, now):
+			return self.ours, False
+		if group != WAITING and presses(self.our_target, now):
+			return self.our_target, True
+		return (self.anybody, False) if self.anybody else (self.target, True)
 
 	def first(self) -> tuple[bool, datetime, datetime]:
 		"""For sorting: immediate risk first; by what our side owes, then by what anybody owes; without a clock last."""
-		return not self.risk, self.ours or _FAR, self.anybody or _FAR
+		return not self.risk, self.ours or self.our_target or _FAR, self.anybody or self.target or _FAR
 
 
 def survey(scope: str, me: Standing, now: datetime, board: str | None = None) -> list[Found]:
@@ -98,33 +114,43 @@ def survey(scope: str, me: Standing, now: datetime, board: str | None = None) ->
 		return query.where(case.board == board) if board else query
 
 	soonest = frappe.qb.from_(case).left_join(clock).on((clock.escalation == case.name) & running)
-	soonest = soonest.select(
-		case.name, Min(clock.due_at), case.immediate_risk, case.risk_passed_at, case.workflow_state
-	)
-	soonest = scoped(
-		soonest.groupby(case.name, case.immediate_risk, case.risk_passed_at, case.workflow_state)
-	).run()
+	told = (case.name, case.immediate_risk, case.risk_passed_at, case.workflow_state)
+	soonest = scoped(soonest.select(*told, clock.kind, Min(clock.due_at)).groupby(*told, clock.kind)).run()
 	own = frappe.qb.from_(clock).join(case).on(case.name == clock.escalation)
-	own = own.select(clock.escalation, Min(clock.due_at)).groupby(clock.escalation)
-	ours = dict(scoped(own.where(running).where(at.ours(case, clock, me))).run())
+	own = own.select(clock.escalation, clock.kind, Min(clock.due_at)).groupby(clock.escalation, clock.kind)
+	ours = _apart(scoped(own.where(running).where(at.ours(case, clock, me))).run())
+	anybody = _apart((name, kind, due) for name, *_case, kind, due in soonest)
 	absent = [name for name, row in away(me).items() if not row.covered]
 	nobody = set(
 		scoped(frappe.qb.from_(case).select(case.name)).where(at.unled(case, me, absent)).run(pluck=True)
 	)
 	fresh = scoped(frappe.qb.from_(case).select(case.name)).where(at.unreceived(case, me))
 	unreceived = set(fresh.run(pluck=True))
+	facts = {name: rest for name, *rest, _kind, _due in soonest}
 	return [
 		Found(
 			name,
-			ours.get(name),
-			due,
+			ours[False].get(name),
+			anybody[False].get(name),
 			name in nobody,
 			bool(risk and not passed),
 			name in unreceived,
 			state in SETTLED,
+			ours[True].get(name),
+			anybody[True].get(name),
 		)
-		for name, due, risk, passed, state in soonest
+		for name, (risk, passed, state) in facts.items()
 	]
+
+
+def _apart(rows: Iterable[tuple[str, str | None, datetime | None]]) -> dict[bool, dict[str, datetime]]:
+	"""The soonest instant of each case, from rows (case, kind of clock, due): of local targets, and of all else."""
+	found: dict[bool, dict[str, datetime]] = {False: {}, True: {}}
+	for name, kind, due in rows:
+		if due:
+			of = found[kind == LOCAL]
+			of[name] = min(due, of.get(name, due))
+	return found
 
 
 def away(me: Standing) -> dict[str, Any]:
@@ -147,7 +173,7 @@ def cases(scope: str, board: str | None = None, in_state: str | None = None) -> 
 	now, me = now_datetime(), standing()
 	found = sorted(survey(scope, me, now, board), key=Found.first)
 	if in_state:
-		found = [one for one in found if state(one.next_due(now), now) == in_state]
+		found = [one for one in found if _state(one, now) == in_state]
 	return _rows([(one, None) for one in found], me, now)
 
 
@@ -160,50 +186,51 @@ def team(board: str | None = None, group: str | None = None) -> list[dict[str, A
 	return _rows(placed[:LIMIT], me, now)
 
 
-def tally(scope: str = "team", board: str | None = None) -> dict[str, int]:
-	"""How many cases each group of a team's day has, and how many cases are open (`open`)."""
+def by_group(scope: str = "team", board: str | None = None) -> dict[str, list[str]]:
+	"""The open cases in each group of the day, what is ours to do first; a case may be in several, and in none."""
 	now = now_datetime()
-	found = survey(scope, standing(), now, board)
-	counts = dict.fromkeys(GROUPS, 0)
-	for one in found:
+	found: dict[str, list[str]] = {group: [] for group in GROUPS}
+	for one in sorted(survey(scope, standing(), now, board), key=Found.first):
 		for group in one.groups(now):
-			counts[group] += 1
-	return {"open": len(found), **counts}
+			found[group].append(one.name)
+	return found
 
 
-def stages(scope: str = "board", board: str | None = None) -> dict[str, int]:
-	"""How many open cases of a scope are at each stage, by the board's own words for it."""
-	case = frappe.qb.DocType("Escalation")
-	query = frappe.qb.from_(case).select(case.stage_label, Count(case.name)).groupby(case.stage_label)
-	query = fenced(query, case).where(SCOPES[scope](case, standing()))
-	if board:
-		query = query.where(case.board == board)
-	return {label or "": number for label, number in query.orderby(case.stage_label).run()}
-
-
-def late(scope: str) -> int:
-	"""In how many open cases of a scope something of the policy is overdue, whoever owes it. One query.
+def late_names(scope: str) -> list[str]:
+	"""The open cases of a scope in which something of the policy is overdue, whoever owes it. One query.
 
 	Local targets are nudges, no policy, and no figure counts them.
 	"""
-	now, clock = now_datetime(), frappe.qb.DocType("Escalation Deadline")
-	late_clocks = frappe.qb.from_(clock).select(clock.escalation)
-	late_clocks = late_clocks.where(at.live(clock, now) & (clock.due_at < now))
-	late_clocks = late_clocks.where(clock.kind.notin((at.PREFERENCE, LOCAL)))
-	return _count(scope, lambda case: (case.next_due_at < now) & case.name.isin(late_clocks))
+	now = now_datetime()
+	return _names(scope, lambda case: case.name.isin(_due_clocks(now, lambda clock: clock.due_at < now)))
 
 
-def how_many(scope: str, stage: int | None = None) -> int:
-	"""How many open cases a scope has, at one stage or at any. One query."""
-	return _count(scope, (lambda case: case.current_stage == stage) if stage else None)
+def due_today_names(scope: str) -> list[str]:
+	"""The open cases of a scope in which something of the policy is due in what is left of today. One query."""
+	now = now_datetime()
+	end = datetime.combine(now.date(), time.max)
+	return _names(scope, lambda case: case.name.isin(_due_clocks(now, lambda clock: clock.due_at[now:end])))
 
 
-def _count(scope: str, condition: Callable[[Any], Criterion] | None) -> int:
+def _due_clocks(now: datetime, condition: Callable[[Any], Criterion]) -> Any:
+	clock = frappe.qb.DocType("Escalation Deadline")
+	query = frappe.qb.from_(clock).select(clock.escalation).where(at.live(clock, now) & condition(clock))
+	return query.where(clock.kind.notin((at.PREFERENCE, LOCAL)))
+
+
+def names(scope: str, stage: int | None = None, board: str | None = None) -> list[str]:
+	"""The open cases of a scope, at one stage or at any, of one board or of any. One query."""
+	conditions = [lambda case: case.current_stage == stage] if stage else []
+	conditions += [lambda case: case.board == board] if board else []
+	return _names(scope, *conditions)
+
+
+def _names(scope: str, *conditions: Callable[[Any], Criterion]) -> list[str]:
 	case = frappe.qb.DocType("Escalation")
-	query = fenced(frappe.qb.from_(case).select(Count(case.name)), case).where(
-		SCOPES[scope](case, standing())
-	)
-	return int((query.where(condition(case)) if condition else query).run()[0][0])
+	query = fenced(frappe.qb.from_(case).select(case.name), case).where(SCOPES[scope](case, standing()))
+	for condition in conditions:
+		query = query.where(condition(case))
+	return query.orderby(case.name).run(pluck=True)
 
 
 def post() -> str:
@@ -225,7 +252,7 @@ def _rows(placed: list[tuple[Found, str | None]], me: Standing, now: datetime) -
 	return [
 		{
 			"group": group or "",
-			**_shown(known[one.name], one, clocks.get(one.name, []), heard.get(one.name), now),
+			**_shown(known[one.name], one, clocks.get(one.name, []), heard.get(one.name), now, group),
 			"lead": _lead_words(one, leads.get(one.name)),
 		}
 		for one, group in placed[:LIMIT]
@@ -295,14 +322,17 @@ def _last_heard(names: list[str]) -> dict[str, datetime]:
 	return dict(query.where(log.escalation.isin(names)).where(log.visibility == "parties").run())
 
 
-def _shown(case: Any, one: Found, clocks: list[Any], heard: datetime | None, now: datetime) -> dict[str, Any]:
+def _shown(
+	case: Any, one: Found, clocks: list[Any], heard: datetime | None, now: datetime, group: str | None
+) -> dict[str, Any]:
 	"""One row: what is to be done next, by whom, until when, in words; and days since both sides last heard.
 
 	What our side owes comes first where it presses; else the soonest clock, whoever owes it.
 	"""
-	due = one.next_due(now)
-	pressing = presses(one.ours, now)
-	clock = next((row for row in clocks if row.due_at == due and (row.ours or not pressing)), None)
+	due, target = one.next_due(now, group)
+	own = due is not None and due in (one.ours, one.our_target) and presses(due, now)
+	fitting = [row for row in clocks if row.due_at == due and (row.kind == LOCAL) == target]
+	clock = next((row for row in fitting if row.ours or not own), None)
 	return {
 		"escalation": case.name,
 		"reference": case.reference or "Draft",
@@ -311,7 +341,7 @@ def _shown(case: Any, one: Found, clocks: list[Any], heard: datetime | None, now
 		"next_step": ("Immediate risk. " if one.risk else "") + _next_step(clock, case),
 		"owed_by": owed_by(clock.owed_by, case) if clock else "",
 		"due_at": due,
-		"state": state(due, now),
+		"state": _state(one, now, group),
 		"days_waiting": max((now.date() - (heard or case.creation).date()).days, 0),
 	}
 
@@ -343,6 +373,13 @@ def state(due_at: datetime | None, now: datetime) -> str:
 	return DUE_SOON if due_at.date() <= (now + SOON).date() else LATER
 
 
+def _state(one: Found, now: datetime, group: str | None = None) -> str:
+	"""The state word of what a row shows; a local target is passed, never overdue."""
+	due, target = one.next_due(now, group)
+	word = state(due, now)
+	return TARGET_PASSED if target and word == OVERDUE else word
+
+
 def presses(due_at: datetime | None, now: datetime) -> bool:
 	"""Whether something is overdue, due today or due soon."""
 	return state(due_at, now) in (OVERDUE, TODAY, DUE_SOON)
@@ -350,8 +387,11 @@ def presses(due_at: datetime | None, now: datetime) -> bool:
 
 def owed_by(owed: str | None, case: Any) -> str:
 	"""Who owes it, by the agency's name where it is a side: "raising lead" → the raising agency."""
+	return ", ".join(owing(owed, case))
+
+
+def owing(owed: str | None, case: Any) -> list[str]:
+	"""The same one by one: agencies, and posts as words."""
 	agencies = {"raising": case.raising_agency, "responding": case.responding_agency}
 	parts = [part.strip() for part in (owed or "").split(",") if part.strip()]
-	return ", ".join(
-		dict.fromkeys(agencies.get(part.partition(" ")[0]) or part.capitalize() for part in parts)
-	)
+	return list(dict.fromkeys(agencies.get(part.partition(" ")[0]) or part.capitalize() for part in parts))

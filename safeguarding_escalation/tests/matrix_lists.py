@@ -143,7 +143,10 @@ CHARTS = [
 		docname="Elmfield Hospital Trust"),
 ]  # fmt: skip
 
-OUR_REPORTS = ("My Cases", "My Team Today", "Board Cases", "Everything Due")
+OUR_REPORTS = ("My Cases", "My Team Today", "Board Cases", "Everything Due",
+	"Escalation Tracker", "Overdue and Due Soon", "Timeliness by Stage and Agency", "Themes",
+	"Confirmations Outstanding", "Actions Outstanding",
+)  # fmt: skip
 REPORTS = [
 	*(
 		call("frappe.desk.query_report.run", called=report, for_whom=NOBODY, report_name=report, filters={}, ignore_prepared_report=1)
@@ -156,6 +159,10 @@ REPORTS = [
 	),
 	call("frappe.desk.query_report.export_query", for_whom=NOBODY, report_name="My Cases", file_format_type="CSV",
 		filters={}, visible_idx=[]),
+	call("frappe.desk.query_report.export_query", called="Escalation Tracker", for_whom=NOBODY,
+		report_name="Escalation Tracker", file_format_type="CSV", filters={}, visible_idx=[]),
+	call("frappe.desk.query_report.run", called="behind a figure", for_whom=NOBODY, report_name="Cases Behind a Figure",
+		filters={"of": "Themes", "figure": "all/escalations"}, ignore_prepared_report=1),
 	call("frappe.desk.query_report.get_script", report_name="My Cases"),
 	call("frappe.desk.query_report.get_data_for_custom_field", "reference", doctype="Escalation", field="reference",
 		names=["<case>"]),

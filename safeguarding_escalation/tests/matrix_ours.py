@@ -45,11 +45,15 @@ NUMBERS = [
 	ours(f"lists.{number}", filters=[])
 	for number in (
 		"my_open_cases", "my_overdue_cases", "team_due_today", "team_overdue", "team_waiting", "team_unassigned",
-		"chair_cases", "board_open_cases", "board_overdue_cases",
+		"chair_cases", "board_open_cases", "board_overdue_cases", "open_cases", "overdue_cases", "due_today_cases",
 	)
 ]  # fmt: skip
 LISTS = [
 	ours("lists.board_stage_cases", filters={"stage": 4}),
+	*(
+		ours("lists.chart", called=name, chart_name=name)
+		for name in ("Open Cases by Stage", "Due This Week", "Opened and Resolved by Month")
+	),
 	ours("lists.calendar", start="2020-01-01", end="2099-01-01"),
 	ours("lists.who_do_i_ring", escalation="<case>"),
 ]

@@ -129,9 +129,9 @@ def test_immediate_risk_comes_first_in_every_list(world, lead, reader):
 		assert (rows[0]["group"], rows[0]["escalation"]) == ("At risk now", risk)
 		assert rows[0]["next_step"].startswith("Immediate risk. ")
 		assert next(row["escalation"] for row in worklists.cases("mine")) == risk
-		assert worklists.tally("team")["At risk now"] == 1
+		assert len(worklists.by_group("team")["At risk now"]) == 1
 		immediate.passed(risk, "He has moved out.", "a-key-of-monday")
-		assert worklists.tally("team")["At risk now"] == 0
+		assert worklists.by_group("team")["At risk now"] == []
 		assert not any(row["next_step"].startswith("Immediate risk") for row in worklists.cases("mine"))
 
 
@@ -178,7 +178,7 @@ def test_ten_thousand_cases_take_as_many_queries_as_ten(world, lead, reader):
 	_multiply(template, count)
 	with as_user(reader):
 		many, seconds = queries()
-		assert worklists.tally("team")["open"] >= count
+		assert len(worklists.names("team")) >= count
 	assert many == few
 	say(f"My team today: {many} queries with 1 case and with {count:,}; {seconds:.2f} s at {count:,}")
 

@@ -90,6 +90,7 @@ def test_the_raising_side_sees_what_it_owes_and_what_it_waits_for(world, cases):
 			"At risk now": set(),
 			"Not received yet": set(),
 			"To be closed": set(),
+			"Local targets": set(),
 			"Due today": {cases["today"]},
 			"Overdue": {cases["late"]},
 			"Waiting on others": {cases["waiting"], cases["bare"]},
@@ -103,6 +104,7 @@ def test_the_responding_side_sees_the_same_cases_the_other_way_round(world, case
 			"At risk now": set(),
 			"Not received yet": set(),
 			"To be closed": set(),
+			"Local targets": set(),
 			"Due today": {cases["today"]},
 			"Overdue": set(),
 			"Waiting on others": {cases["late"]},
@@ -115,7 +117,7 @@ def test_a_stranger_sees_nothing_anywhere(world, cases):
 		assert worklists.team() == []
 		assert worklists.cases("mine") == []
 		assert worklists_due.due({}) == []
-		assert set(worklists.tally("team").values()) == {0}
+		assert not any(worklists.by_group("team").values())
 
 
 def test_my_cases_name_me_and_say_what_is_next(world, cases):
@@ -188,7 +190,6 @@ def test_a_board_s_posts_count_from_the_stage_at_which_they_see_a_case(world, ca
 		assert lists.chair_cases()["value"] == 4
 		assert {row["escalation"] for row in worklists.cases("chair")} == set(cases.values())
 		assert worklists.post() == "chair"
-		assert sum(worklists.stages("chair").values()) == 4
 
 
 def test_a_closed_case_and_an_ended_clock_are_in_no_list(world, cases):

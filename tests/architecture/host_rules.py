@@ -212,7 +212,7 @@ def scripts_ask_no_version(root: Path = ROOT) -> Iterator[Violation]:
 
 IMPORTED = {
 	"doctype", "page", "report", "print_format", "web_form", "notification", "workspace", "number_card",
-	"dashboard_chart", "dashboard", "module_onboarding", "onboarding_step", "form_tour",
+	"dashboard_chart", "dashboard_chart_source", "dashboard", "module_onboarding", "onboarding_step", "form_tour",
 }  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 // What the Desk needs on an escalation: the form's panel and its two dialogs. The form and list scripts call these.
 import * as banner from "./safeguarding/banner";
+import * as figures from "./safeguarding/figures";
 import * as form from "./safeguarding/form";
 import * as panel from "./safeguarding/panel";
 import { openRecordDialog } from "./safeguarding/record_dialog";
@@ -9,6 +10,7 @@ import * as policy from "./safeguarding/policy_form";
 import * as raise from "./safeguarding/raise";
 import { checkAll } from "./safeguarding/record_itself";
 import * as calendarChange from "./safeguarding/calendar_change";
+import * as reports from "./safeguarding/reports";
 import * as retention from "./safeguarding/retention";
 import * as ring from "./safeguarding/ring";
 import * as subjectAccess from "./safeguarding/subject_access";
@@ -26,6 +28,7 @@ Object.assign(window.safeguarding, {
 	raise,
 	calendarChange,
 	checkAll,
+	reports,
 	retention,
 	ring,
 	subjectAccess,
@@ -33,3 +36,4 @@ Object.assign(window.safeguarding, {
 });
 
 $(document).on("app_ready", banner.start);
+$(document).on("app_ready", figures.start);

@@ -9,6 +9,8 @@ const TONES = {
 	"To be closed": "quiet",
 	"At risk now": "danger",
 	"Not received yet": "warning",
+	"Local targets": "quiet",
+	"Local target passed": "quiet",
 };
 
 export function boardFilter() {
@@ -16,7 +18,7 @@ export function boardFilter() {
 }
 
 export function stateFilter() {
-	const states = ["Overdue", "Due today", "Due soon", "On track", "No clock"];
+	const states = ["Overdue", "Due today", "Due soon", "On track", "No clock", "Local target passed"];
 	return {
 		fieldname: "state",
 		label: __("State"),
@@ -31,11 +33,17 @@ export function formatter(value, row, column, data, shown) {
 		const route = frappe.utils.get_form_link("Escalation", data.escalation);
 		return `<a class="sg-case-link" href="${escape(route)}">${escape(value || data.escalation)}</a>`;
 	}
-	if (column.fieldname === "state" || column.fieldname === "group") {
-		return `<span class="sg-pill sg-pill--${TONES[value] || "quiet"}">${escape(__(value || ""))}</span>`;
+	if (column.fieldname === "state" || column.fieldname === "group" || column.fieldname === "due_at") {
+		return cell(value, column);
 	}
-	if (column.fieldname === "due_at") return escape(dueText(value));
 	return shown(value, row, column, data);
+}
+
+// A state as its word in a pill, a moment as a day where it falls at its end; nothing where there is no value.
+export function cell(value, column) {
+	if (!value) return "";
+	if (column.fieldtype === "Datetime") return escape(dueText(value));
+	return `<span class="sg-pill sg-pill--${TONES[value] || "quiet"}">${escape(__(value))}</span>`;
 }
 
 // The day alone where something is due at its end, else with the time.

@@ -4,21 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import frappe
-
-from safeguarding_escalation.services import worklist_columns, worklists
+from safeguarding_escalation.services import report_team
 
 
 def execute(filters: dict[str, Any] | None = None) -> tuple[Any, ...]:
-	"""Columns, rows, and a summary by stage. Filters: `view` (board or chair), `board`, `state`.
-
-	Without `view`: a board's manager gets the board's cases, its Chair those that have come to the Chair.
-	"""
-	given = frappe._dict(filters or {})
-	scope = given.view if given.view in ("board", "chair") else worklists.post()
-	rows = worklists.cases(scope, given.board, given.state)
-	summary = [
-		{"label": label, "value": number, "datatype": "Int"}
-		for label, number in worklists.stages(scope, given.board).items()
-	]
-	return worklist_columns.case_columns(), rows, None, None, summary
+	"""Columns, rows, and how many are at each stage. Filters: `view` (board or chair), `board`, `state`."""
+	return report_team.of_board(filters)

@@ -14,6 +14,7 @@ frappe.query_reports["My Team Today"] = {
 				{ value: "Overdue", label: __("Overdue") },
 				{ value: "Waiting on others", label: __("Waiting on others") },
 				{ value: "Unassigned", label: __("Unassigned") },
+				{ value: "Local targets", label: __("Local targets") },
 				{ value: "To be closed", label: __("To be closed") },
 				{ value: "Not received yet", label: __("Not received yet") },
 			],

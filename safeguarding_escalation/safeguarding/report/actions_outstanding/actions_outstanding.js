@@ -1,0 +1,3 @@
+/* global safeguarding */
+
+frappe.query_reports["Actions Outstanding"] = safeguarding.reports.settings("Actions Outstanding");

@@ -1,0 +1,3 @@
+/* global safeguarding */
+
+frappe.query_reports["Themes"] = safeguarding.reports.settings("Themes");
