@@ -52,6 +52,7 @@ def figures(given: Any) -> Figures:
 def columns() -> list[dict[str, Any]]:
 	"""A row an action, a review or an answer that is owed."""
 	return report_base.columns(
+		("reference", _("Escalation"), 130),
 		("kind", _("What is outstanding"), 220),
 		("owner", _("Owed by"), 260),
 		("due_on", _("Due"), 120, "Date"),
@@ -59,7 +60,6 @@ def columns() -> list[dict[str, Any]]:
 		("done_on", _("Done"), 120, "Date"),
 		("check_on", _("To be checked"), 130, "Date"),
 		("stage", _("Agreed at stage"), 130, "Int"),
-		("reference", _("Escalation"), 130),
 		("stage_label", _("Case now"), 160),
 		("board", _("Board"), 140),
 	)

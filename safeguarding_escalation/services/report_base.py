@@ -29,7 +29,7 @@ DRAFT = "Draft"
 CASE = (
 	"name", "reference", "board", "policy", "workflow_state", "current_stage", "stage_label", "highest_stage",
 	"stage_resolved", "raising_agency", "responding_agency", "started_at", "resolved_at", "completed_at",
-	"chair_outcome", "theme", "theme_level", "working_days_to_resolution",
+	"chair_outcome_type", "theme", "theme_level", "working_days_to_resolution",
 )  # fmt: skip
 _PLAIN = ("board", "agency", "stage", "from_date", "to_date", "mine", "local_targets", "owed_by", "view")
 

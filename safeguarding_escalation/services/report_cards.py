@@ -79,7 +79,8 @@ def figures_of_cards(given: Any) -> Figures:
 
 
 def chart(name: str) -> dict[str, Any]:
-	"""A chart as Frappe draws it: `labels` and `datasets`; with `links`, by dataset, to what each figure counts.
+	"""A chart as Frappe draws it: `labels` and `datasets`; with the labels' `words` for people, and `links`, by
+	dataset, to what each figure counts.
 
 	Without a row there are no labels: the page shows a sentence instead of an empty frame. Raises BadInput for a name that
 	is no chart's.
@@ -89,11 +90,12 @@ def chart(name: str) -> dict[str, Any]:
 	made = figures_of_charts({"figure": name})
 	series = SERIES[name]
 	labels = _labels(name, made)
-	if not any(made.count(f"{name}/{label}/{key}") for label, _words in labels for key in series):
+	if not any(made.count(f"{name}/{label}/{key}") for label, *_words in labels for key in series):
 		return {"labels": [], "datasets": []}
-	keys = {key: [f"{name}/{label}/{key}" for label, _words in labels] for key in series}
+	keys = {key: [f"{name}/{label}/{key}" for label, *_words in labels] for key in series}
 	return {
-		"labels": [words for _label, words in labels],
+		"labels": [short for _label, short, _words in labels],
+		"words": [words for *_label, words in labels],
 		"datasets": [
 			{"name": _(words), "values": [made.count(each) for each in keys[key]]}
 			for key, words in series.items()
@@ -141,8 +143,8 @@ def _this_week(now: datetime) -> Iterator[tuple[str, Item]]:
 DRAWN = {BY_STAGE: _by_stage, THIS_WEEK: _this_week, BY_MONTH: _by_month}
 
 
-def _labels(name: str, made: Figures) -> list[tuple[str, str]]:
-	"""What stands below a chart, each with its words, in order."""
+def _labels(name: str, made: Figures) -> list[tuple[str, str, str]]:
+	"""What stands below a chart, in order: each with a short word for the axis and the words for people."""
 	now = now_datetime()
 	if name == THIS_WEEK:
 		days = [now + timedelta(days=number) for number in range(DAYS)]

@@ -31,7 +31,8 @@ from safeguarding_escalation.services.worklists import (
 )  # fmt: skip
 
 REPORT = "Overdue and Due Soon"
-POLICY, TARGETS = "policy", "local"
+# A policy's advice is the policy's too, and is said to be advice.
+RULES = {LOCAL: "Local target", "advisory": "The policy, as advice"}
 STATES = {OVERDUE: "overdue", TODAY: "today", DUE_SOON: "soon"}
 TARGET_STATES = {OVERDUE: "target_past", TODAY: "target_soon", DUE_SOON: "target_soon"}
 
@@ -87,14 +88,14 @@ def clocks(chosen: Filters, now: datetime) -> list[Any]:
 def columns() -> list[dict[str, Any]]:
 	"""A row a clock."""
 	return report_base.columns(
-		("kind", _("Whose rule"), 130),
+		("reference", _("Escalation"), 130),
+		("kind", _("Whose rule"), 120),
 		("state", _("State"), 110),
 		("due_at", _("Due"), 160, "Datetime"),
-		("days_late", _("Working days late"), 130, "Int"),
-		("next_step", _("What is to be done"), 320),
+		("days_late", _("Working days late"), 150, "Int"),
+		("next_step", _("What is to be done"), 300),
 		("owed_by", _("Owed by"), 230),
 		("clause", _("Clause"), 110),
-		("reference", _("Escalation"), 130),
 		("stage_label", _("Stage"), 160),
 		("board", _("Board"), 140),
 	)
@@ -126,7 +127,7 @@ def _row(row: Any, now: datetime, days: WorkingDays) -> dict[str, Any]:
 	word = state(row.due_at, now)
 	return {
 		"escalation": row.name,
-		"kind": _("Local target") if row.kind == LOCAL else _(KINDS.get(row.kind, "The policy").capitalize()),
+		"kind": RULES.get(row.kind, _("The policy")),
 		"state": word,
 		"due_at": row.due_at,
 		"days_late": days.between(row, row.due_at, now) if word == OVERDUE else None,

@@ -102,7 +102,11 @@ def outcome_words(case: Any, names: StageNames) -> str:
 	if case.workflow_state == "Withdrawn":
 		return _("Withdrawn")
 	settled = _("Resolved at {0}").format(names[case.policy, case.stage_resolved]) if case.resolved_at else ""
-	answer = _("Answer of the board's Chair: {0}").format(case.chair_outcome) if case.chair_outcome else ""
+	answer = (
+		_("Answer of the board's Chair: {0}").format(case.chair_outcome_type)
+		if case.chair_outcome_type
+		else ""
+	)
 	words = "; ".join(part for part in (settled, answer) if part)
 	if case.workflow_state in ENDED:
 		return words or _("Closed without a recorded resolution")
@@ -156,4 +160,4 @@ def _natures(chosen: Filters) -> dict[str, list[str]]:
 def _standing(case: Any) -> str:
 	if case.workflow_state == "Withdrawn":
 		return WITHDRAWN
-	return SETTLED if case.resolved_at or case.workflow_state == "Closed" or case.chair_outcome else OPEN
+	return SETTLED if case.resolved_at or case.workflow_state == "Closed" or case.chair_outcome_type else OPEN

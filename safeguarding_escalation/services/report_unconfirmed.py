@@ -51,13 +51,13 @@ def figures(given: Any) -> Figures:
 def columns() -> list[dict[str, Any]]:
 	"""A row a confirmation that is owed."""
 	return report_base.columns(
+		("reference", _("Escalation"), 130),
 		("kind", _("What waits"), 200),
 		("what", _("About"), 260),
 		("of_whom", _("For whom to confirm"), 240),
 		("when", _("Said, asked or due on"), 170, "Datetime"),
 		("state", _("State"), 110),
 		("days_waiting", _("Days waiting"), 110, "Int"),
-		("reference", _("Escalation"), 130),
 		("stage_label", _("Stage"), 160),
 		("board", _("Board"), 140),
 	)

@@ -80,7 +80,7 @@ def test_the_manager_s_cards_and_the_team_s_day_agree(desk_of, world):
 	page.wait_for_url(re.compile("query-report"))
 	table = page.locator(".datatable")
 	expect(table).to_contain_text(world["references"]["stage 2"])
-	expect(page.locator(".report-summary")).to_contain_text("Waiting on others")
+	expect(page.locator(".sg-figures")).to_contain_text("waiting on others")
 	groups = page.locator(".dt-cell--col-1 .sg-pill", has_text=re.compile("^Overdue$"))
 	expect(groups).to_have_count(number)
 	expect(table).not_to_contain_text(CANARY)

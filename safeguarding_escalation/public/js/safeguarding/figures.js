@@ -54,15 +54,15 @@ function charts(chart) {
 
 // Colours say nothing alone: each figure stands below its chart in words, and leads to what it counts.
 function list(chart) {
-	const { labels, datasets, links } = chart.data || {};
+	const { words, datasets, links } = chart.data || {};
 	chart.body.find(".sg-chart-list").remove();
-	if (!labels || !links) return;
+	if (!words || !links) return;
 	const several = datasets.length > 1;
 	const items = datasets.flatMap((set, number) =>
 		set.values.map((value, at) => {
 			if (!value) return "";
-			const words = several ? `${labels[at]}, ${set.name.toLowerCase()}` : labels[at];
-			return `<li><a href="${escape(links[number][at])}">${escape(words)}: <b>${escape(
+			const name = several ? `${words[at]}, ${set.name.toLowerCase()}` : words[at];
+			return `<li><a href="${escape(links[number][at])}">${escape(name)}: <b>${escape(
 				String(value)
 			)}</b></a></li>`;
 		})
