@@ -13,17 +13,16 @@ from datetime import datetime
 from .answers import outcomes
 from .case import RECOMMENDED, SETTLED, Case
 from .contacting import copy_duty, record_text
+from .copies import copies_owed
 from .events import Event, instant_of, require_aware
 from .implied import FORM, form_name
-from .needs import epoch, event_term, find, matches, missing, on_path, same_name
+from .needs import epoch, event_term, find, missing, same_name
 from .policy import Policy
-from .schema import ClosingDuty, CopyRule
+from .schema import ClosingDuty
 from .stages import ENTERING
 from .wording import SIDE_NAMES, due_text, listed, sentence, with_article
 
 COPY, CLOSING, RECORD, ACTION, REVIEW, ANSWER = "copy", "closing", "record", "action", "review", "answer"
-# Recipients that a policy names with their article, or that take none.
-_WITH_ARTICLE = ("the ", "all ", "each ", "every ")
 MANAGER_NOTE = "wishes:manager"
 # What says what happened at a stage (SU-A7).
 _RECORDING = frozenset(
@@ -52,7 +51,8 @@ class Duty:
 
 	`done_at` is None while it is owed, and also where a filled field satisfies it (`done` is then True).
 	`due_at` is set where people agreed a date; `overdue` compares it with `now`. `event` is the id of the entry that
-	did a closing duty, where one did. By when a closing duty is owed: see `closing_dates`.
+	did a closing duty, where one did. By when a closing duty is owed: see `closing_dates`. `recipient` (the policy's words)
+	and `agency` (whose, where these mean several) are those of a copy.
 	"""
 
 	key: str
@@ -66,6 +66,8 @@ class Duty:
 	due_at: datetime | None = None
 	overdue: bool = False
 	event: str | None = None
+	recipient: str = ""
+	agency: str = ""
 
 
 def duties(policy: Policy, case: Case, events: Iterable[Event], now: datetime) -> tuple[Duty, ...]:
@@ -99,50 +101,20 @@ def open_closing_duties(policy: Policy, case: Case, events: Iterable[Event]) -> 
 
 
 def _copies(policy: Policy, case: Case, current: Sequence[Event]) -> Iterator[Duty]:
-	"""One copy for each rule and stage at which its event happened; a standing rule is a reminder, never done."""
-	for rule in policy.all_copy_rules:
-		if not _applies(rule.condition, policy, case):
-			continue
-		wanted = event_term(rule.event)
-		seen: set[int] = set()
-		for event in current:
-			stage = event.stage or case.stage
-			if matches(wanted, event) and rule.stage in (0, stage) and stage not in seen:
-				seen.add(stage)
-				yield copy_duty(_copy(rule, stage, current), rule.recipient, case)
-
-
-def _copy(rule: CopyRule, stage: int, current: Sequence[Event]) -> Duty:
-	"""Done by a `copied` event at that stage to that recipient; what it leaves unsaid fits."""
-	fitting = [
-		event
-		for event in current
-		if event.kind == "copied" and event.stage == stage and same_name(event.to, rule.recipient)
-	]
-	sent = None if rule.standing else next(iter(fitting), None)
-	what = rule.what or "the record of this stage"
-	article = rule.recipient.casefold().startswith(_WITH_ARTICLE)
-	recipient = rule.recipient if article else f"the {rule.recipient}"
-	text = (
-		f"Copy {recipient} into everything that is sent" if rule.standing else (f"Send {what} to {recipient}")
-	)
-	return Duty(
-		key=f"copy:{rule.event}:{stage}:{rule.recipient}",
-		kind=COPY,
-		text=sentence(text),
-		owed_by=rule.sender,
-		clause=rule.clause,
-		done=sent is not None,
-		done_at=sent.at if sent else None,
-	)
-
-
-def _applies(condition: str, policy: Policy, case: Case) -> bool:
-	"""Whether a copy rule's condition holds; a condition that is not known applies, so that nobody is left out."""
-	word, _, rest = condition.partition(" ")
-	if word == "path":
-		return on_path(policy, case, rest)
-	return {"out of area": case.out_of_area, "child concern": case.child_concern}.get(condition, True)
+	"""One copy for each rule, stage and recipient; a standing rule is a reminder, never done."""
+	for owed in copies_owed(policy, case, current):
+		duty = Duty(
+			key=owed.key,
+			kind=COPY,
+			text=owed.text,
+			owed_by=owed.rule.sender,
+			clause=owed.rule.clause,
+			done=owed.sent is not None,
+			done_at=owed.sent.at if owed.sent else None,
+			recipient=owed.rule.recipient,
+			agency=owed.agency,
+		)
+		yield copy_duty(duty, owed.rule.recipient, case)
 
 
 def _records(policy: Policy, case: Case, current: Sequence[Event]) -> Iterator[Duty]:

@@ -113,8 +113,8 @@ class Event:
 	"""One thing that happened, as the Stage Log holds it.
 
 	`at` and `due_at` are aware datetimes of any zone; `mode` is how a talk was held, `outcome` what the Chair's answer
-	is. `stage` None means the stage reached at that instant; any
-	other None means unknown. `corrects` is the id of the event that this one replaces (kind `correction`: voids).
+	is, `to` the role and `to_agency` the agency of whoever it was said or sent to. `stage` None means the stage reached at
+	that instant; any other None means unknown. `corrects` is the id of the event that this one replaces (kind `correction`: voids).
 	`instant` (microseconds since 1970 UTC), `local` and `day` (London time and date) and `due_moment` (the due time
 	in London, and its instant) are derived.
 	Raises EventError for an unknown kind, a naive date and time, or a stage that is no whole number from 0.
@@ -129,6 +129,7 @@ class Event:
 	agency: str | None = None
 	two_way: bool | None = None
 	to: str | None = None
+	to_agency: str | None = None
 	due_at: datetime | None = None
 	relates_to: str | None = None
 	mode: str | None = None
@@ -170,6 +171,7 @@ class Event:
 			self.agency,
 			self.two_way,
 			self.to,
+			self.to_agency,
 			self.relates_to,
 			self.mode,
 			self.outcome,
