@@ -32,12 +32,16 @@ RECORDS = (
 	"Stage Log",
 	"Stage Log Note",
 	"Stage Log Seal",
+	"Advice Request",
 	"Escalation Access",
 	"Escalation Alert",
 	"Escalation Copy",
+	"Escalation Copy Text",
 	"Escalation Deadline",
 	"Related Escalation",
 )
+# Of these a row says itself who may read it, as an entry of the log does.
+ENTRIES = ("Stage Log", "Advice Request", "Escalation Copy Text")
 CASE_DOCTYPES = ("Escalation", *RECORDS, *ROWS)
 # Subject access requests: seen by their handler and their agency's Information Governance contacts.
 REQUESTS = ("Access Request", "Access Request Case", "Access Request Item")
@@ -104,7 +108,7 @@ def criterion(doctype: str, user: str, write: bool = False, held: Any = None) ->
 	if doctype == "Related Escalation":
 		# Who sees one end only must not learn that the other is there.
 		return table.escalation.isin(cases) & table.related_to.isin(cases)
-	if doctype == "Stage Log":
+	if doctype in ENTRIES:
 		return table.escalation.isin(cases) & held.entries(table)
 	if doctype == "Stage Log Note":
 		entries = frappe.qb.DocType("Stage Log")
@@ -181,6 +185,8 @@ stage_log_seal_query = _query("Stage Log Seal")
 escalation_access_query = _query("Escalation Access")
 escalation_alert_query = _query("Escalation Alert")
 escalation_copy_query = _query("Escalation Copy")
+escalation_copy_text_query = _query("Escalation Copy Text")
+advice_request_query = _query("Advice Request")
 escalation_deadline_query = _query("Escalation Deadline")
 related_escalation_query = _query("Related Escalation")
 escalation_action_query = _query("Escalation Action")

@@ -7,6 +7,7 @@ from typing import Any
 from safeguarding_escalation import compat
 from safeguarding_escalation.services import (
 	calendar_moving,
+	copy_following,
 	health,
 	mail_care,
 	policy_adopting,
@@ -29,12 +30,13 @@ def sweep(now: Any = None) -> dict[str, int]:
 
 
 def care() -> dict[str, int]:
-	"""Look after the alert mails that have not left yet, and sweep where the sweep itself has not been done lately.
+	"""Look after the mails that have not left yet, record what became of copies, and sweep where the sweep itself has not been done lately.
 
 	The host takes a job that was killed for one that still runs, and for some minutes does not start it again; two
 	jobs of different names are not lost by one kill. Returns the counts of `mail_care.run`.
 	"""
 	counts = mail_care.run()
+	copy_following.follow()
 	sweeping.stand_in()
 	return counts
 

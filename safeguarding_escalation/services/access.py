@@ -9,7 +9,7 @@ import frappe
 from safeguarding_escalation.engine.access import Copy, Grant, grants
 from safeguarding_escalation.engine.case import ENDED, Person
 from safeguarding_escalation.engine.grantee import COPIED
-from safeguarding_escalation.services import facts, log, parties, people, times
+from safeguarding_escalation.services import contacting, copy_recipients, facts, log, parties, people, times
 from safeguarding_escalation.services.loaded import LoadedCase
 from safeguarding_escalation.services.rows import select
 
@@ -78,12 +78,36 @@ def _row(grant: Grant) -> dict[str, Any]:
 
 
 def _copies(case: LoadedCase) -> list[Copy]:
-	voided = {row.corrects for row in case.rows if row.kind == "correction"}
-	return [
+	"""Copies that give access to the case: those of the register that say so, and what was recorded by hand.
+
+	None that was struck out, none to who is not to be copied in any more; one that goes to whoever holds a role gives
+	it to who holds it now.
+	"""
+	columns = (
+		"recipient", "recipient_role", "creation", "access", "standing", "clause", "stage_log", "prepared_log",
+	)  # fmt: skip
+	registered = select("Escalation Copy", columns, {"escalation": case.name})
+	struck = {row.corrects for row in case.rows if row.kind == "correction"}
+	known = {row.stage_log for row in registered if row.stage_log}
+	found = [
 		Copy(row.counterpart, times.aware(row.occurred_at), reason="Copied in")
 		for row in case.rows
-		if row.kind == "copied" and row.counterpart and row.name not in voided
+		if row.kind == "copied" and row.counterpart and row.name not in struck | known
 	]
+	for row in registered:
+		stands = not struck.intersection(filter(None, (row.stage_log, row.prepared_log)))
+		held = not row.standing or row.recipient in copy_recipients.holder_now(case, row.recipient_role or "")
+		if row.access == "case" and row.recipient and stands and held:
+			reason = f"Copied in (clause {row.clause})" if row.clause else "Copied in"
+			found.append(Copy(row.recipient, times.aware(row.creation), reason=reason))
+	return [copy for copy in found if not _marked(case, copy.contact)]
+
+
+def _marked(case: LoadedCase, contact: str) -> bool:
+	"""Whether the case says by now not to copy somebody in."""
+	names = contacting.barred(case.document)
+	row = people.contact(contact) if names else None
+	return row is not None and contacting.plain_name(row.contact_name) in names
 
 
 def _people(case: LoadedCase, copies: list[Copy]) -> list[Person]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -81,7 +83,19 @@ def sees(case: LoadedCase, row: Any) -> bool:
 	the agency that wrote it. Administrator reads it as a party of no agency would.
 	"""
 	mine = readers(case) or (recorder(case),)
-	return any(visible(row.visibility, row.actor_agency, person) for person in mine)
+	seen = any(visible(row.visibility, row.actor_agency, person) for person in mine)
+	other = frappe.flags.safeguarding_read_by
+	return seen and (other is None or visible(row.visibility, row.actor_agency, other))
+
+
+@contextmanager
+def read_by(person: Person) -> Iterator[None]:
+	"""What the session's user prints meanwhile is for `person`: entries of the log that both of them may read."""
+	before, frappe.flags.safeguarding_read_by = frappe.flags.safeguarding_read_by, person
+	try:
+		yield
+	finally:
+		frappe.flags.safeguarding_read_by = before
 
 
 def resolve(

@@ -33,13 +33,16 @@ KEPT_LINKS = {
 # Texts that the app itself writes.
 KEPT: dict[str, set[str]] = {
 	"Escalation": {"reference", "stage_label", "next_owed_by"},
+	"Escalation Copy": {"digest", "duty"},
 	"Escalation Deadline": {"clock", "label", "kind", "owed_by", "capped_by", "policy", "clause"},
 	"Escalation Alert": {"clock", "rung", "mail_state"},
 }
 DATES_OF_PEOPLE = {"date_of_birth"}
 # The host's own columns of what people did with the case.
 HOST_COLUMNS = ("_comments", "_user_tags", "_assign", "_liked_by", "_seen")
-RECORDS = ("Escalation Copy", "Escalation Deadline", "Escalation Alert")
+RECORDS = (
+	"Escalation Copy", "Escalation Copy Text", "Advice Request", "Escalation Deadline", "Escalation Alert",
+)  # fmt: skip
 OWNED = ("Stage Log", "Stage Log Note", "Stage Log Seal", "Escalation Access")
 SUPERUSER = "Administrator"
 _CARRIED = re.compile(r"carried from stage \d+")  # what `moving` writes of a protective deadline

@@ -58,7 +58,13 @@ class Piece:
 def pieces(case: LoadedCase, reader: Person, agency: str) -> list[Piece]:
 	"""Every piece of the case that `reader` may see for `agency`, in the order of the record."""
 	found = [*_fields(case.document), *_rows(case.document), *_entries(case, reader, agency)]
-	found += [*_copies(case.name), *_alerts(case.name), *_comments(case.name), *_messages(case.name)]
+	found += [
+		*_copies(case.name),
+		*_advice(case.name, reader, agency),
+		*_alerts(case.name),
+		*_comments(case.name),
+		*_messages(case.name),
+	]
 	return [*found, *_files(case.name), *_wordings(case.document)]
 
 
@@ -132,6 +138,24 @@ def _copies(escalation: str) -> Iterator[Piece]:
 		sent = times.show(times.aware(row.sent_at)) if row.sent_at else ""
 		cells = (row.recipient_name, row.recipient_role, row.recipient_agency, row.what, row.method, sent)
 		yield Piece(COPY, "Copy sent", "\n".join(cell for cell in cells if cell), "Escalation Copy", row.name)
+
+
+def _advice(escalation: str, reader: Person, agency: str) -> Iterator[Piece]:
+	"""What went with a question: question and answer are notes of the log, and pieces as such."""
+	columns = ["name", "asked_name", "attached", "visibility", "actor_agency", "asked_log"]
+	for row in select("Advice Request", columns, {"escalation": escalation}, order_by="asked_at"):
+		own = row.visibility != "own agency" or row.actor_agency == agency
+		if row.attached and own and visible(row.visibility, row.actor_agency or "", reader):
+			text = "\n".join(filter(None, (row.asked_name, row.attached)))
+			yield Piece(
+				NOTE,
+				"Sent with a question",
+				text,
+				"Advice Request",
+				row.name,
+				"attached",
+				row.asked_log or "",
+			)
 
 
 def _alerts(escalation: str) -> Iterator[Piece]:

@@ -199,6 +199,18 @@ def _check_list(name: str, value: Any) -> None:
 		refuse(BadInput, f"`{name}` could not be read.")
 
 
+def rows_given(value: Any, name: str) -> list[dict[str, Any]]:
+	"""Rows that a request gives as a list of objects, or as such a list in JSON. Raises BadInput for anything else."""
+	found = _parsed(value) if isinstance(value, str) else value
+	if not isinstance(found, list) or not all(isinstance(row, dict) for row in found):
+		refuse(BadInput, f"`{name}`: give a list of objects.")
+	for row in found:
+		for key, cell in row.items():
+			if not (cell is None or isinstance(cell, str | int | float)):
+				refuse(BadInput, f"`{name}`, {str(key)[:40]}: give a text.")
+	return found
+
+
 def _parsed(value: Any) -> Any:
 	if not isinstance(value, str):
 		return value

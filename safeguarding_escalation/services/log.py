@@ -37,7 +37,12 @@ CONFIRMED, DISPUTED, RECUSED, REDACTED = "entry_confirmed", "entry_disputed", "r
 HELD, LIFTED, DECIDED, ANONYMISED = KEEPING = (
 	"legal_hold_set", "legal_hold_lifted", "retention_decided", "anonymised",
 )  # fmt: skip
-RECORD_KINDS = (CONFIRMED, DISPUTED, RECUSED, REDACTED, *KEEPING)
+# What was got ready, received or left out, and advice: none of it is a step, so no clock is met or started by it.
+COPY_PREPARED, COPY_RECEIVED, COPY_LEFT_OUT = COPYING = ("copy_prepared", "copy_received", "copy_left_out")
+ADVICE_ASKED, ADVICE_ANSWERED, ADVICE_WITHDRAWN = ADVISING = (
+	"advice_asked", "advice_answered", "advice_withdrawn",
+)  # fmt: skip
+RECORD_KINDS = (CONFIRMED, DISPUTED, RECUSED, REDACTED, *KEEPING, *COPYING, *ADVISING)
 # Rows that an anonymised case still takes: what was done with its text, never a text of the case.
 ABOUT_THE_TEXT = (REDACTED, *KEEPING)
 # Another board took the case; between the two boards in `relates_to`.
@@ -99,6 +104,7 @@ def event(row: Any) -> Event:
 		agency=row.actor_agency or None,
 		two_way=_TWO_WAY.get(row.two_way),
 		to=row.counterpart_role or None,
+		to_agency=row.counterpart_agency or None,
 		due_at=times.aware(row.due_at),
 		relates_to=row.relates_to or None,
 		mode=row.mode or None,

@@ -28,6 +28,8 @@ def words(case: LoadedCase) -> dict[str, Any]:
 	`stage_guidance` (what the policy says of the stage reached, of the first one in a draft, '' once settled or
 	ended) and `guidance` [{topic, text, audience, clause}].
 	"""
+	from safeguarding_escalation.services import letter_texts
+
 	return {
 		"path": case.document.path or "",
 		"paths": [
@@ -44,6 +46,7 @@ def words(case: LoadedCase) -> dict[str, Any]:
 		"guidance": [
 			{"topic": row.topic, "text": row.text, "audience": row.audience, "clause": row.clause}
 			for row in case.policy.guidance
+			if not letter_texts.is_wording(row.topic)
 		],
 	}
 

@@ -243,19 +243,26 @@ def copies(case: LoadedCase, standing: Iterable[Line]) -> list[dict[str, str]]:
 		"Escalation Copy",
 		{"escalation": case.name},
 		["recipient_name", "recipient_role", "recipient_agency", "what", "method", "sent_at", "sent_by",
-			"received_at", "received_how", "stage", "stage_log"],
+			"received_at", "received_how", "stage", "stage_log", "prepared_log", "left_out_reason"],
 		as_dict=True,
 		order_by="sent_at asc, creation asc",
 	)  # fmt: skip
+	struck = {row.corrects for row in case.rows if row.corrects}
 	found = [
 		{
 			"to": joined(row.recipient_name, row.recipient_role, row.recipient_agency),
 			"what": joined(row.what, label(case, row.stage)),
 			"method": row.method or "",
-			"sent": joined(moment(row.sent_at), contact_name(row.sent_by), by=", by ") or "Not sent",
+			"sent": _struck(row, struck)
+			or (
+				joined(moment(row.sent_at), contact_name(row.sent_by), by=", by ")
+				if row.sent_at
+				else "Not sent"
+			),
 			"received": joined(moment(row.received_at), row.received_how) or "Not known",
 		}
 		for row in rows or ()
+		if not row.left_out_reason
 	]
 	registered = {row.stage_log for row in rows or () if row.stage_log}
 	for entry in standing:
@@ -270,3 +277,10 @@ def copies(case: LoadedCase, standing: Iterable[Line]) -> list[dict[str, str]]:
 				}
 			)
 	return found
+
+
+def _struck(row: Any, struck: set[str]) -> str:
+	"""That an entry of the register was corrected."""
+	return (
+		"Entered in error, corrected since" if struck.intersection((row.stage_log, row.prepared_log)) else ""
+	)

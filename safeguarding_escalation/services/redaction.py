@@ -12,6 +12,7 @@ from typing import Any
 
 import frappe
 
+from safeguarding_escalation import permissions
 from safeguarding_escalation.services import (
 	actors,
 	audit,
@@ -48,7 +49,10 @@ FORM: dict[str, tuple[str, ...]] = {
 	"Escalation Answer": ("answer",),
 	"Escalation Involvement": ("views", "representative_views", "why_not"),
 	"Escalation Signature": ("signatory_name",),
-	"Escalation Copy": ("recipient_name", "what", "received_how"),
+	"Escalation Copy": ("recipient_name", "address", "what", "received_how", "evidence", "left_out_reason"),
+	"Advice Request": (
+		"asked_name", "question", "attached", "answer", "answer_evidence", "withdrawn_reason",
+	),
 }  # fmt: skip
 # Cells of an entry that people are offered, beside its note.
 OFFERED = ("actor_name", "counterpart_name", "attendees", "evidence", "relates_to")
@@ -187,8 +191,14 @@ def _row_of(case: LoadedCase, row: str, cells: list[str]) -> tuple[str, Any]:
 
 
 def _rows(doctype: str, escalation: str, columns: Iterable[str]) -> list[Any]:
-	owner = {"Escalation": "name", "Escalation Copy": "escalation"}.get(doctype, "parent")
-	return select(doctype, list(columns), {owner: escalation})
+	"""The rows of a case's form or register; of those that say who may read them, what the session's user may."""
+	owner = {"Escalation": "name", "Escalation Copy": "escalation", "Advice Request": "escalation"}.get(
+		doctype, "parent"
+	)
+	found = select(doctype, list(columns), {owner: escalation})
+	if doctype in permissions.ENTRIES:
+		return [row for row in found if permissions.may(doctype, row.name, frappe.session.user)]
+	return found
 
 
 def _tombstone(kind: str, reason: str) -> str | None:
@@ -220,7 +230,7 @@ def _also_in(case: LoadedCase, texts: Iterable[Any]) -> list[str]:
 		if row.kind != log.REDACTED and _sees(case, row) and _holds(said, wanted):
 			found.append(f"entry {row.sequence}")
 	for doctype, cells in FORM.items():
-		for row in _rows(doctype, case.name, cells):
+		for row in _rows(doctype, case.name, ("name", *cells)):
 			labels = [
 				frappe.get_meta(doctype).get_label(cell) for cell in cells if _holds([row[cell]], wanted)
 			]

@@ -31,8 +31,12 @@ OF_THE_CASE = {
 	"ToDo": ("description",),
 	"Version": ("data",),
 }
-# Our own copies of a case's texts: the pieces of a subject access request.
-OF_REQUESTS = {"Access Request Item": ("what", "text", "mentions", "reason", "redacted_text")}
+# Our own copies of a case's texts: the pieces of a subject access request, what was sent, what an adviser was asked.
+OF_REQUESTS = {
+	"Advice Request": ("question", "attached", "answer"),
+	"Escalation Copy Text": ("body",),
+	"Access Request Item": ("what", "text", "mentions", "reason", "redacted_text"),
+}
 OF_THE_SITE = {
 	"Access Log": ("page", "filters", "columns"),
 	"Data Import Log": ("exception", "messages"),
@@ -56,11 +60,19 @@ def scrub(escalation: str, texts: Iterable[Any]) -> int:
 	changed = _mails(escalation, wanted) + _previews(escalation)
 	for doctype, columns in (*OF_THE_CASE.items(), *OF_REQUESTS.items()):
 		changed += _scrub(doctype, columns, wanted, escalation)
+	_drop_files(escalation)
 	distinctive = [text for text in wanted if len(text) >= DISTINCTIVE]
 	for doctype, columns in OF_THE_SITE.items():
 		if distinctive and frappe.db.table_exists(doctype):
 			changed += _scrub(doctype, columns, distinctive)
 	return changed
+
+
+def _drop_files(escalation: str) -> None:
+	"""The files of copies whose text was redacted hold it still: they go; their digests stay."""
+	table = frappe.qb.DocType("Escalation Copy Text")
+	query = frappe.qb.update(table).set(table.file, "").where(table.escalation == escalation)
+	query.where(table.body.like(f"%{REDACTED}%")).run()
 
 
 def scrub_versions(escalation: str, row: str, cells: Iterable[str]) -> int:

@@ -54,7 +54,7 @@ def panel(escalation: str) -> dict[str, Any]:
 	deadlines [as `deadline_row`], moves [{action, allowed, refusals, needs_reason, …}], duties, banners, and
 	those of `paths.words`.
 	"""
-	from safeguarding_escalation.services import boards, confirming, handing_over, immediate, paths
+	from safeguarding_escalation.services import advice, boards, confirming, handing_over, immediate, paths
 
 	case = loaded(escalation)
 	person = actors.resolve(case, None).person
@@ -96,6 +96,7 @@ def panel(escalation: str) -> dict[str, Any]:
 		"own_agency": person.agency,
 		"may_step_back": case.case.open and bool(person.contact) and not person.recused,
 		"to_confirm": confirming.waiting(case),
+		"advice": advice.of_case(case),
 		**paths.words(case),
 	}
 
@@ -202,6 +203,8 @@ def duty_row(duty: Any) -> dict[str, Any]:
 		"done_at": times.json_date(duty.done_at),
 		"due_at": times.json_date(duty.due_at),
 		"overdue": duty.overdue,
+		"recipient": duty.recipient,
+		"agency": duty.agency,
 	}
 
 

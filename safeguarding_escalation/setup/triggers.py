@@ -52,6 +52,8 @@ GUARDED: tuple[Guard, ...] = (
 	),
 	Guard("Stage Log Note", blanks=("note",), marks=_TOMBSTONE_MARKS, salts=("salt",)),
 	Guard("Stage Log Seal", updates=False),
+	Guard("Escalation Copy", updates=False),
+	Guard("Advice Request", updates=False),
 	Guard("Record Check", case="name"),
 	Guard("Health Check", case="name"),
 	Guard("Escalation", case="name", updates=False),

@@ -13,8 +13,8 @@ import frappe
 from frappe.utils import now
 
 from safeguarding_escalation import permissions, references
+from safeguarding_escalation.api import advice, copies, subject_access
 from safeguarding_escalation.api import escalation as api
-from safeguarding_escalation.api import subject_access
 from safeguarding_escalation.tests import factories
 from safeguarding_escalation.tests.factories import as_user
 from safeguarding_escalation.tests.matrix_people import Somebody
@@ -22,7 +22,7 @@ from safeguarding_escalation.tests.matrix_people import Somebody
 # What the raising agency alone may find, of all that a reader of the case may.
 # What everybody with an account may know: the directory, and the words of tags.
 PUBLIC = ("owner", "tag")
-INTERNAL = ("internal", "internal_log")
+INTERNAL = ("internal", "internal_log", "question")
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,18 @@ def made(world: factories.World, people: list[Somebody]) -> Probe:
 	"""A raised case that has come to the Chair, with a canary in each text and a row in each DocType about it."""
 	words = {
 		label: f"{label}q{uuid.uuid4().hex[:10]}"
-		for label in ("subject", "summary", "note", "internal", "comment", "content", "mail", "todo", "asked")
+		for label in (
+			"subject",
+			"summary",
+			"note",
+			"internal",
+			"comment",
+			"content",
+			"mail",
+			"todo",
+			"asked",
+			"question",
+		)
 	}
 	case = factories.escalation(
 		world,
@@ -90,8 +101,9 @@ def made(world: factories.World, people: list[Somebody]) -> Probe:
 	).name
 	_to_the_chair(world, case, words)
 	_stepping_back_and_copying_in(world, case, people)
+	sent = _asking_and_copying_once(world, case, people, words)
 	_rows(case)
-	values = {"case": case, **words, **_around(world, case, words)}
+	values = {"case": case, **words, **sent, **_around(world, case, words)}
 	values["reference"] = frappe.db.get_value("Escalation", case, "reference")
 	values["internal_log"] = frappe.db.get_value(
 		"Stage Log", {"escalation": case, "visibility": "own agency"}
@@ -129,6 +141,26 @@ def _stepping_back_and_copying_in(world: factories.World, case: str, people: lis
 		api.record(case, "copied", counterpart=copied)
 	with as_user(by_standing["recused"].user):
 		api.recuse(case, reason="A relative works on that ward.")
+
+
+def _asking_and_copying_once(
+	world: factories.World, case: str, people: list[Somebody], words: dict[str, str]
+) -> dict[str, str]:
+	"""A question to somebody outside the case, and a copy to somebody who sees that copy alone."""
+	contacts = {
+		each.standing: frappe.db.get_value("Safeguarding Contact", {"user": each.user})
+		for each in people
+		if each.standing in ("adviser", "copied once")
+	}
+	with as_user(world.user(world.raising, "Senior Manager")):
+		advice.ask(case, "Whom else would you ask?", contacts["adviser"], visibility="parties")
+		asked = advice.ask(case, f"Is this in scope {words['question']}?", contacts["adviser"])["asked"]
+		once = {"contact": contacts["copied once"], "print_format": "Escalation Notice"}
+		left_out = [{"duty": row["key"], "reason": "Later."} for row in copies.proposed(case)]
+		copy = copies.send(case, [once], left_out)["prepared"][0]["copy"]
+	# What is sent is the sending agency's alone; here every reader is to find one.
+	frappe.db.set_value("Escalation Copy Text", {"copy": copy}, "visibility", "parties")
+	return {"advice": asked, "copy": copy}
 
 
 def _rows(case: str) -> None:

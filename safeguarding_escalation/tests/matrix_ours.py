@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from safeguarding_escalation.tests.matrix_surface import NOBODY, OURS, RAISER, Surface, call, page
+from safeguarding_escalation.tests.matrix_surface import (
+	ADVISER,
+	COPIED_ONCE,
+	NOBODY,
+	OURS,
+	RAISER,
+	SENT_TO,
+	WRITERS,
+	Surface,
+	call,
+	page,
+)
 
 
 def ours(function: str, finds: str = "", /, **given: Any) -> Surface:
@@ -36,6 +47,26 @@ RISK = [
 	change("immediate.change_actions", RAISER, escalation="<case>", actions="Mine.", key="a-key-of-the-matrix"),
 	change("immediate.passed", escalation="<case>", why="Mine.", key="another-key-of-it"),
 ]  # fmt: skip
+COPIES = [
+	ours("copies.proposed", for_whom=WRITERS, escalation="<case>"),
+	ours("copies.register", "~withheld", escalation="<case>"),
+	ours("copies.recipient", for_whom=NOBODY, escalation="<case>", contact="nobody"),
+	ours("copies.letter", for_whom=NOBODY, escalation="<case>", kind="referral"),
+	ours("copies.download", for_whom=NOBODY, escalation="<case>", copy="<copy>"),
+	ours("copies.open_copy", "~%PDF", for_whom=COPIED_ONCE, copy="<copy>"),
+	ours("copies.sent_to_me", "reference", for_whom=SENT_TO),
+	change("copies.send", escalation="<case>", recipients='[{"role": "Mine."}]'),
+	change("copies.record_sent", escalation="<case>", copy="<copy>", method="post"),
+	change("copies.record_received", escalation="<case>", copy="<copy>", how="Mine."),
+	change("copies.correct", escalation="<case>", copy="<copy>", reason="Mine."),
+]
+ADVICE = [
+	ours("advice.question", "question", for_whom=ADVISER, advice="<advice>"),
+	change("advice.ask", escalation="<case>", question="Mine.", role="Mine.", how="phone"),
+	change("advice.record_answer", escalation="<case>", advice="<advice>", answer="Mine.", evidence="Mine."),
+	change("advice.withdraw", escalation="<case>", advice="<advice>", reason="Mine."),
+	change("advice.answer", ADVISER, advice="<advice>", text="Mine."),
+]
 HANDOVERS = [
 	change("handover.hand_over", escalation="<case>", to="nobody", note="Mine."),
 	change("handover.give_back", escalation="<case>"),
@@ -94,4 +125,4 @@ REQUESTS = [
 	call("frappe.desk.form.load.getdoc", called="a request", for_whom=NOBODY, verb="GET", doctype="Access Request",
 		name="<request>"),
 ]  # fmt: skip
-OURSELVES = [*REQUESTS, *CASES, *RISK, *HANDOVERS, *NUMBERS, *LISTS, *RECORDS]
+OURSELVES = [*REQUESTS, *CASES, *COPIES, *ADVICE, *RISK, *HANDOVERS, *NUMBERS, *LISTS, *RECORDS]

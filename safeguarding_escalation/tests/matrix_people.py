@@ -60,7 +60,16 @@ class Somebody:
 			("raising", "Safeguarding Practitioner"),
 			("responding", "Safeguarding Manager"),
 		}
-		return self.compares or (self.standing, self.role) in readers or self.standing == "copied in"
+		return (
+			self.compares
+			or (self.standing, self.role) in readers
+			or self.standing
+			in (
+				"copied in",
+				"adviser",
+				"copied once",
+			)
+		)
 
 	@property
 	def label(self) -> str:
@@ -122,7 +131,15 @@ def _special(world: factories.World) -> list[Somebody]:
 	left = _person("Manager who left", raising, "Manager", manager, TEAM)
 	frappe.db.set_value("Safeguarding Contact", {"user": left}, "to_date", add_days(nowdate(), -3))
 	copied = factories.agency("Fernleigh Community Trust", "Health")
+	elsewhere = [
+		Somebody(standing, practitioner, _person(name, copied, capacity, practitioner, "Advice"), copied)
+		for standing, name, capacity in (
+			("adviser", "Adviser on one question", "Named Professional"),
+			("copied once", "Practitioner of one copy", "Practitioner"),
+		)
+	]
 	return [
+		*elsewhere,
 		Somebody(
 			"wrong team", manager, _person("Manager of Ward 9", raising, "Manager", manager, "South"), raising
 		),

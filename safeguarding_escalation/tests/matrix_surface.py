@@ -46,6 +46,9 @@ _LABEL = re.compile(r"<([a-zA-Z][^<>]*)>")
 
 # Who gets in. NOBODY: it is only asked that outsiders get nothing; CLOSED: that the case's own people get nothing either.
 READERS, WRITERS, RAISER, NOBODY, CLOSED = "readers", "writers", "raiser", "nobody", "closed"
+# Who sees one thing that was sent to them, and nothing else of the case: by their standing.
+ADVISER, COPIED_ONCE, SENT_TO = "adviser", "copied once", "adviser, copied once"
+_SENT_TO = (ADVISER, COPIED_ONCE, SENT_TO)
 
 
 @dataclass(frozen=True)
@@ -86,12 +89,16 @@ class Surface:
 	def lets_in(self, somebody: Somebody) -> bool:
 		if self.for_whom in (NOBODY, CLOSED):
 			return False
+		if self.for_whom in _SENT_TO:
+			return somebody.standing in self.for_whom.split(", ")
 		if self.for_whom == RAISER:
 			return somebody.standing == "raising" and somebody.role == "Safeguarding Practitioner"
 		return somebody.writes if self.for_whom == WRITERS else somebody.reads
 
 	def keeps_out(self, somebody: Somebody) -> bool:
 		"""Whether it is tried that this one gets nothing."""
+		if self.for_whom in _SENT_TO:
+			return not somebody.reads and not self.lets_in(somebody)
 		return not somebody.reads or self.for_whom == CLOSED
 
 

@@ -40,6 +40,7 @@ NOT_TYPED = {
 		"legal_hold_reason", "legal_hold_by", "retention_reason",
 	},
 	"Escalation Answer": {"question", "asked_at", "question_key", "options", "clause"},
+	"Escalation Copy": {"digest", "duty"},
 	"Escalation Nature": {"nature"},
 }  # fmt: skip
 
@@ -122,7 +123,11 @@ def fill(case):
 		**phrases("Escalation Copy"),
 		"sent_at": "2025-03-12",
 	}
-	frappe.get_doc(row).db_insert()
+	copy = frappe.get_doc(row)
+	copy.db_insert()
+	for doctype, more in (("Escalation Copy Text", {"copy": copy.name}), ("Advice Request", {})):
+		row = {"doctype": doctype, "escalation": case.name, **phrases(doctype), **more}
+		frappe.get_doc(row).db_insert()
 
 
 def traces(case):

@@ -71,6 +71,32 @@ SILENT = {
 ALIKE = {
 	"calendar.preview": "its answer names cases by name and reference, as a list does",
 	"calendar.moved": "its answer names cases by name and reference, as a list does",
+	**dict.fromkeys(
+		(
+			f"copies.{name}"
+			for name in (
+				"proposed",
+				"recipient",
+				"send",
+				"record_sent",
+				"record_received",
+				"correct",
+				"letter",
+			)
+		),
+		"guard.writable, as escalation.record",
+	),
+	"copies.register": "guard.readable, as escalation.deadlines",
+	**dict.fromkeys(
+		(f"copies.{name}" for name in ("download", "open_copy")),
+		"noted as a download of that copy (test_copies)",
+	),
+	"copies.sent_to_me": "its answer names references, as a search does; each question is noted by itself",
+	**dict.fromkeys(
+		(f"advice.{name}" for name in ("ask", "record_answer", "withdraw")),
+		"guard.writable, as escalation.record",
+	),
+	**dict.fromkeys((f"advice.{name}" for name in ("question", "answer")), "noted as read (test_advice)"),
 	"dates.board_change": "guard.writable, as escalation.record",
 	"dates.reopening": "guard.writable, as escalation.record",
 	"escalation.confirm": "guard.writable, as escalation.record",

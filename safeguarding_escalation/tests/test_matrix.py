@@ -17,7 +17,7 @@ from safeguarding_escalation.tests.matrix_documents import DOCUMENTS
 from safeguarding_escalation.tests.matrix_lists import LISTS
 from safeguarding_escalation.tests.matrix_ours import OURSELVES
 from safeguarding_escalation.tests.matrix_people import Somebody
-from safeguarding_escalation.tests.matrix_surface import Surface
+from safeguarding_escalation.tests.matrix_surface import ADVISER, SENT_TO, Surface
 from safeguarding_escalation.tests.matrix_writes import WRITES
 
 SURFACES = [*LISTS, *DOCUMENTS, *WRITES, *OURSELVES]
@@ -114,7 +114,7 @@ def _inside(somebody: Somebody, surface: Surface, client: Client, probe: Probe):
 			yield f"does not find {surface.finds}: {text[-900:]}"
 	elif surface.finds and probe[surface.finds] not in text:
 		yield f"does not find {surface.finds}: {text[-900:]}"
-	if somebody.standing != "raising":
+	if somebody.standing != "raising" and surface.for_whom not in (ADVISER, SENT_TO):
 		asked = str(surface.request(probe, somebody))
 		for label in INTERNAL:
 			if probe[label] in text and probe[label] not in asked:

@@ -27,6 +27,10 @@ def case(world):
 	}
 	for doctype, given in values.items():
 		frappe.get_doc({"doctype": doctype, "escalation": document.name, **given}).insert()
+	copy = frappe.db.get_value("Escalation Copy", {"escalation": document.name})
+	for doctype, given in (("Escalation Copy Text", {"copy": copy}), ("Advice Request", {"question": "x"})):
+		row = {"doctype": doctype, "escalation": document.name, "visibility": "parties", **given}
+		frappe.get_doc(row).insert()
 	factories.entry(document.name, note="x")
 	for field in ("actions", "signatures", "involvement", "answers"):
 		child = frappe.get_meta("Escalation").get_field(field).options

@@ -26,7 +26,7 @@ export function isDone(duty) {
 // `policy` is the Board Policy document, whose rows name what satisfies each duty.
 export function recordOf(duty, policy) {
 	const [kind, ...rest] = String(duty.key || "").split(":");
-	if (kind === "copy") return { kind: "copied", to: rest.slice(2).join(":") };
+	if (kind === "copy") return { kind: "copied", to: duty.recipient || rest.slice(2).join(":") };
 	if (kind === "answer") return { kind: "recommendation_answered" };
 	if (kind === "action") return { kind: "action_done", relates_to: rest.join(":") };
 	if (kind === "review") return { kind: "review_held", relates_to: rest.join(":") };
@@ -70,6 +70,11 @@ function same(row, text) {
 	return bare(row) === bare(text);
 }
 
+function wordsOf(duty, how) {
+	if (duty.kind === "copy") return __("Send copy");
+	return how.field ? __("Fill it in") : __("Record it");
+}
+
 function dutyHtml(duty, policy) {
 	const done = isDone(duty);
 	const state = done
@@ -87,7 +92,7 @@ function dutyHtml(duty, policy) {
 	const how = done ? null : recordOf(duty, policy);
 	const button = how
 		? `<button type="button" class="btn btn-xs btn-default" data-sg="duty" data-index="${duty.index}">
-			${escape(how.field ? __("Fill it in") : __("Record it"))}<span class="sr-only"> ${escape(duty.text)}</span></button>`
+			${escape(wordsOf(duty, how))}<span class="sr-only"> ${escape(duty.text)}</span></button>`
 		: "";
 	return `<li class="sg-duty">${badge(state, tone)}<div>${escape(duty.text)}
 		<div class="sg-quiet">${escape(small.join(" · "))}</div></div>${button}</li>`;

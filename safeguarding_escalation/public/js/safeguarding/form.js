@@ -1,4 +1,5 @@
 // How the form behaves: who can be chosen, what the policy calls things, and the dialog before a native step.
+import { offerCopies } from "./copies_register";
 import { offerWhoLooked } from "./looking";
 import { ticked } from "./immediate";
 import { openMoveDialog } from "./move_dialog";
@@ -51,6 +52,7 @@ export async function refresh(frm) {
 	const name = frm.doc.name;
 	listsBelowTheForm(frm);
 	offerWhoLooked(frm);
+	offerCopies(frm);
 	prefill(frm);
 	const policy = await policyOf(frm);
 	if (frm.doc.name !== name) return;

@@ -1,5 +1,8 @@
 // The panel on top of the form: what must I do now, the steps, the deadlines, the duties and the log.
 import { call } from "./server";
+import { adviceHandlers, adviceHtml } from "./advice";
+import { openSendCopy } from "./copies";
+import { copiesHtml, copyHandlers, showRegister } from "./copies_register";
 import { deadlinesHtml, explanationHtml } from "./deadlines";
 import { dutiesHtml, recordOf } from "./duties";
 import { movesHtml } from "./moves";
@@ -45,6 +48,7 @@ export function show(frm) {
 	}
 	prefetch(frm);
 	showTimeline(frm, area);
+	showRegister(frm, area);
 }
 
 // What the reader had opened stays open.
@@ -97,7 +101,7 @@ function panelHtml(frm, panel) {
 			${stageHtml(panel)}${routeHtml(panel)}${skippedHtml(panel)}
 			<p class="sg-quiet">${facts}</p>
 			<p class="sg-quiet">${escape(panel.principle)}</p></div>
-		${movesHtml(panel)}${toConfirmHtml(panel)}${noticesHtml(panel.banners)}${deadlinesHtml(panel.deadlines)}${timescalesHtml(panel.timescales)}${closingHtml(panel, frm.safeguarding_policy || {})}${dutiesHtml(panel.duties, frm.safeguarding_policy || {})}${leadsHtml(panel)}${boardHtml(frm, panel)}
+		${movesHtml(panel)}${toConfirmHtml(panel)}${noticesHtml(panel.banners)}${deadlinesHtml(panel.deadlines)}${timescalesHtml(panel.timescales)}${closingHtml(panel, frm.safeguarding_policy || {})}${dutiesHtml(panel.duties, frm.safeguarding_policy || {})}${copiesHtml(panel)}${adviceHtml(panel)}${leadsHtml(panel)}${boardHtml(frm, panel)}
 		${guidanceHtml(panel.guidance)}
 		<section class="sg-block" aria-label="${escape(__("What has happened"))}">
 			<h3 class="sg-heading">${escape(__("What has happened"))}</h3>
@@ -150,6 +154,8 @@ function listen(frm, area) {
 		const panel = frm.safeguarding_panel;
 		const index = Number(button.attr("data-index"));
 		const handlers = {
+			...copyHandlers(frm, index),
+			...adviceHandlers(frm, index),
 			why: () => explain(frm, button),
 			takeover: () => takeOver(frm),
 			recuse: () => stepBack(frm, panel),
@@ -182,6 +188,10 @@ function listen(frm, area) {
 }
 
 function doDuty(frm, duty) {
+	if (duty.kind === "copy") {
+		openSendCopy(frm, duty.key);
+		return;
+	}
 	const how = recordOf(duty, frm.safeguarding_policy || {});
 	if (how.field) frm.scroll_to_field(how.field);
 	else openRecordDialog(frm, { ...how, about: duty.text });

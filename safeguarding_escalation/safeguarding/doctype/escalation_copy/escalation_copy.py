@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import frappe
-from frappe.model.document import Document
+
+from safeguarding_escalation.safeguarding.copy_row import CopyRow
 
 
-class EscalationCopy(Document):
+class EscalationCopy(CopyRow):
 	"""One copy to one recipient. Sent is what somebody recorded as sent, never a mail in a queue."""
 
 
 def on_doctype_update() -> None:
-	"""The copies of a case in the order in which they were sent."""
+	"""The copies of a case in the order in which they were sent, and those of one recipient."""
 	frappe.db.add_index("Escalation Copy", ["escalation", "sent_at"])
+	frappe.db.add_index("Escalation Copy", ["recipient", "access"])

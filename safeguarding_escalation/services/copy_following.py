@@ -1,0 +1,113 @@
+"""What became of copies that went by access and a link: the mail left, the person opened the case or the copy.
+
+When such a copy counts. *Sent*: access was given and the mail with the link left the server; or, whatever became of the
+mail, the person opened it, since who has opened it has been told. A mail in the queue, or one that failed, is no copy:
+the duty stays owed and its clock runs. *Received*: the person opened the case, or this copy, after access was given.
+That is taken from the audit, which notes each opening before the answer leaves; nobody can claim it or forget it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime
+from typing import Any
+
+import frappe
+
+from safeguarding_escalation.services import audit, copy_making, copy_register, log, people, projection, times
+from safeguarding_escalation.services.loaded import LoadedCase
+from safeguarding_escalation.services.lock import locked
+
+# Actions of the audit by which somebody opens a case or a copy of it, rather than seeing it in a list.
+OPENS = ("view", "print", "pdf", "download")
+IN_SYSTEM = "opened by them in this system"
+MAIL_LEFT = "The mail with the link left the server."
+OPENED = "They opened it in this system."
+# An opening much later is shown by *Who looked*; nobody waits for it any more.
+LOOKED_FOR_DAYS = 180
+
+
+def follow(escalations: list[str] | None = None) -> dict[str, int]:
+	"""Record what became of copies that wait: `sent` and `received` counts. May be repeated at any time."""
+	counts: Counter[str] = Counter(sent=0, received=0)
+	for name in sorted(set(waiting() if escalations is None else escalations)):
+		with locked(name) as case:
+			found = _follow(case)
+		counts.update(found)
+		if not frappe.flags.in_test:
+			frappe.db.commit()
+	return dict(counts)
+
+
+def waiting() -> list[str]:
+	"""The cases with a copy of which something can be said now that is not recorded: by two queries, without a lock."""
+	table = frappe.qb.DocType("Escalation Copy")
+	query = frappe.qb.from_(table).select(
+		*(table[column] for column in copy_register.COLUMNS), table.escalation
+	)
+	query = query.where(table.method == copy_making.HERE).where(table.received_at.isnull())
+	query = query.where(
+		table.creation >= frappe.utils.add_days(frappe.utils.now_datetime(), -LOOKED_FOR_DAYS)
+	)
+	rows = query.run(as_dict=True)
+	mails = copy_register.mail_states(rows)
+	return [row.escalation for row in rows if _news(row.escalation, row, mails)]
+
+
+def _news(escalation: str, row: Any, mails: dict[str, str]) -> bool:
+	return (not row.sent_at and mails.get(row.email_queue) == "Sent") or opened(escalation, row) is not None
+
+
+def _follow(case: LoadedCase) -> Counter[str]:
+	counts: Counter[str] = Counter()
+	if case.document.get("anonymised_at"):
+		return counts
+	stored = [
+		row for row in copy_register.rows(case.name) if row.method == copy_making.HERE and not row.received_at
+	]
+	mails = copy_register.mail_states(stored)
+	struck = log.superseded(case.rows)
+	for row in stored:
+		if (row.stage_log or row.prepared_log) in struck:
+			continue
+		looked = opened(case.name, row)
+		left = mail_left(row, mails)
+		if not row.sent_at and (left or looked):
+			at = min(filter(None, (left, looked)))
+			evidence = MAIL_LEFT if left else OPENED
+			copy_making.record_sent(case, row, at, copy_making.HERE, "", evidence)
+			counts["sent"] += 1
+		if row.sent_at and looked:
+			copy_making.record_received(case, row, looked, IN_SYSTEM)
+			counts["received"] += 1
+	if counts:
+		projection.refresh(case)
+	return counts
+
+
+def mail_left(row: Any, mails: dict[str, str]) -> datetime | None:
+	"""When the mail with the link left the server; None while it has not."""
+	if mails.get(row.email_queue) != "Sent":
+		return None
+	return times.aware(frappe.db.get_value("Email Queue", row.email_queue, "modified"))
+
+
+def opened(escalation: str, row: Any) -> datetime | None:
+	"""When a copy's recipient first opened what they were given access to, after that; None while they have not."""
+	contact = people.contact(row.recipient)
+	if contact is None or not contact.user:
+		return None
+	table = frappe.qb.DocType(audit.DOCTYPE)
+	query = frappe.qb.from_(table).select(table.at).where(table.escalation == escalation)
+	query = query.where(table.user == contact.user).where(table.at >= row.creation)
+	if row.access == copy_making.THIS_COPY:
+		query = query.where(table.action == "download").where(table.what == note_of(row.name))
+	else:
+		query = query.where(table.action.isin(OPENS))
+	found = query.orderby(table.at).limit(1).run(pluck=True)
+	return times.aware(found[0]) if found else None
+
+
+def note_of(copy: str) -> str:
+	"""How the audit names the opening of one copy."""
+	return f"copy {copy}"
