@@ -149,16 +149,14 @@ def _labels(name: str, made: Figures) -> list[tuple[str, str, str]]:
 	if name == THIS_WEEK:
 		days = [now + timedelta(days=number) for number in range(DAYS)]
 		return [
-			("Overdue", _("Overdue")),
-			*((f"{day:%Y-%m-%d}", f"{day:%a} {day.day} {day:%b}") for day in days),
+			("Overdue", _("Late"), _("Overdue")),
+			*((f"{day:%Y-%m-%d}", f"{day:%a}", f"{day:%a} {day.day} {day:%b}") for day in days),
 		]
 	if name == BY_MONTH:
 		first = now - relativedelta(months=MONTHS - 1)
 		months = [first + relativedelta(months=number) for number in range(MONTHS)]
-		return [(f"{month:%Y-%m}", f"{month:%b %Y}") for month in months]
-	return [
-		(label, label) for label in sorted(_middle(key) for key in made.items if key.startswith(f"{name}/"))
-	]
+		return [(f"{month:%Y-%m}", f"{month:%b %y}", f"{month:%b %Y}") for month in months]
+	return [(label, label, label) for label in sorted({_middle(key) for key in made.items})]
 
 
 def _middle(key: str) -> str:
