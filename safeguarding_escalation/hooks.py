@@ -48,6 +48,8 @@ extend_bootinfo = "safeguarding_escalation.services.health_banner.boot"
 
 override_doctype_class = {"File": "safeguarding_escalation.case_file.CaseFile"}
 
+page_renderer = ["safeguarding_escalation.respond_page.RespondPage"]
+
 auth_hooks = ["safeguarding_escalation.services.unseen.refuse"]
 
 override_whitelisted_methods = {
@@ -96,6 +98,8 @@ permission_query_conditions = {
 	"Access Request": "safeguarding_escalation.permissions.access_request_query",
 	"Access Request Case": "safeguarding_escalation.permissions.access_request_case_query",
 	"Access Request Item": "safeguarding_escalation.permissions.access_request_item_query",
+	"Record Confirmation": "safeguarding_escalation.permissions.record_confirmation_query",
+	"Response Link": "safeguarding_escalation.permissions.response_link_query",
 	"Escalation Audit": "safeguarding_escalation.audit_permissions.escalation_audit_query",
 	"Safeguarding Absence": "safeguarding_escalation.absence_permissions.safeguarding_absence_query",
 	"Access Log": "safeguarding_escalation.references.access_log_query",
@@ -136,6 +140,8 @@ has_permission = {
 	"Access Request": "safeguarding_escalation.permissions.has_permission",
 	"Access Request Case": "safeguarding_escalation.permissions.has_permission",
 	"Access Request Item": "safeguarding_escalation.permissions.has_permission",
+	"Record Confirmation": "safeguarding_escalation.permissions.has_permission",
+	"Response Link": "safeguarding_escalation.permissions.has_permission",
 	"Escalation Audit": "safeguarding_escalation.audit_permissions.has_permission",
 	"Safeguarding Absence": "safeguarding_escalation.absence_permissions.has_permission",
 	"Access Log": "safeguarding_escalation.references.has_permission",
@@ -186,9 +192,15 @@ doc_events = {
 	"Safeguarding Contact": {
 		"before_validate": "safeguarding_escalation.services.text.clean",
 		"validate": "safeguarding_escalation.services.directory.check_names",
-		"on_update": "safeguarding_escalation.services.access.people_changed",
+		"on_update": [
+			"safeguarding_escalation.services.access.people_changed",
+			"safeguarding_escalation.services.response_links.contact_changed",
+		],
 	},
-	"Safeguarding Settings": {"before_validate": "safeguarding_escalation.services.text.clean"},
+	"Safeguarding Settings": {
+		"before_validate": "safeguarding_escalation.services.text.clean",
+		"on_update": "safeguarding_escalation.services.response_links.settings_changed",
+	},
 	"Prepared Report": {"validate": "safeguarding_escalation.references.refuse_automation"},
 	"Tag Link": {"validate": "safeguarding_escalation.references.refuse_tag"},
 	"ToDo": {

@@ -39,14 +39,17 @@ RECORDS = (
 	"Escalation Copy Text",
 	"Escalation Deadline",
 	"Related Escalation",
+	"Record Confirmation",
 )
 # Of these a row says itself who may read it, as an entry of the log does.
 ENTRIES = ("Stage Log", "Advice Request", "Escalation Copy Text")
 CASE_DOCTYPES = ("Escalation", *RECORDS, *ROWS)
 # Subject access requests: seen by their handler and their agency's Information Governance contacts.
 REQUESTS = ("Access Request", "Access Request Case", "Access Request Item")
+# What holds secrets, if only as digests: nobody lists or opens one, whatever they may see of the case.
+SECRETS = ("Response Link",)
 # All that is decided here, row by row.
-GUARDED_DOCTYPES = (*CASE_DOCTYPES, *REQUESTS)
+GUARDED_DOCTYPES = (*CASE_DOCTYPES, *REQUESTS, *SECRETS)
 
 # The mark that `marked` sets.
 MARK = re.compile(r"/\* audited: ([\w ]+) \*/")
@@ -94,6 +97,8 @@ def criterion(doctype: str, user: str, write: bool = False, held: Any = None) ->
 
 	Who asks for several conditions gives `held`, the user's `holding`.
 	"""
+	if doctype in SECRETS:
+		return None
 	if doctype in REQUESTS:
 		return _of_requests(doctype, user)
 	held = held or holding(user)
@@ -199,6 +204,8 @@ escalation_subject_query = _query("Escalation Subject")
 access_request_query = _query("Access Request")
 access_request_case_query = _query("Access Request Case")
 access_request_item_query = _query("Access Request Item")
+record_confirmation_query = _query("Record Confirmation")
+response_link_query = _query("Response Link")
 
 
 def has_permission(doc: Any, ptype: str | None = None, user: str | None = None) -> bool:

@@ -51,7 +51,7 @@ def criterion(doctype: str, user: str) -> Criterion:
 	kind, name = (table[field] for field in REFERENCES[doctype])
 	condition = kind.isnull() | kind.notin(permissions.GUARDED_DOCTYPES)
 	held = permissions.holding(user)
-	for case_doctype in ("Escalation", *permissions.RECORDS, *permissions.REQUESTS):
+	for case_doctype in ("Escalation", *permissions.RECORDS, *permissions.REQUESTS, *permissions.SECRETS):
 		allowed = permissions.criterion(case_doctype, user, held=held)
 		if allowed is None:
 			continue

@@ -7,6 +7,8 @@ from typing import Any
 from safeguarding_escalation import compat
 from safeguarding_escalation.services import (
 	calendar_moving,
+	confirmation_mail,
+	confirmation_silence,
 	copy_following,
 	health,
 	mail_care,
@@ -32,12 +34,16 @@ def sweep(now: Any = None) -> dict[str, int]:
 def care() -> dict[str, int]:
 	"""Look after the mails that have not left yet, record what became of copies, and sweep where the sweep itself has not been done lately.
 
+	Requests whose time to reply has passed are written down, and secrets are taken out of mails that have left.
+
 	The host takes a job that was killed for one that still runs, and for some minutes does not start it again; two
 	jobs of different names are not lost by one kill. Returns the counts of `mail_care.run`.
 	"""
 	counts = mail_care.run()
 	copy_following.follow()
 	sweeping.stand_in()
+	confirmation_silence.record_due()
+	confirmation_mail.scrub()
 	return counts
 
 

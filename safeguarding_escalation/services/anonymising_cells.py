@@ -42,6 +42,7 @@ DATES_OF_PEOPLE = {"date_of_birth"}
 HOST_COLUMNS = ("_comments", "_user_tags", "_assign", "_liked_by", "_seen")
 RECORDS = (
 	"Escalation Copy", "Escalation Copy Text", "Advice Request", "Escalation Deadline", "Escalation Alert",
+	"Record Confirmation", "Response Link",
 )  # fmt: skip
 OWNED = ("Stage Log", "Stage Log Note", "Stage Log Seal", "Escalation Access")
 SUPERUSER = "Administrator"

@@ -91,7 +91,7 @@ def find(document: Any, *, everywhere: bool = True) -> Traces:
 	found = Traces()
 	own = {"Escalation": [document.name]} | {
 		doctype: frappe.get_all(doctype, {"escalation": document.name}, pluck="name")
-		for doctype in permissions.RECORDS
+		for doctype in (*permissions.RECORDS, *permissions.SECRETS)
 	}
 	for table in document.meta.get_table_fields():
 		own.setdefault(table.options, []).extend(row.name for row in document.get(table.fieldname) or ())

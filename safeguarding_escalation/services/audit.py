@@ -25,7 +25,7 @@ READING = (
 	"verify",
 )  # fmt: skip
 # Noted at once, with the change.
-CHANGING = ("redact", "anonymise", "legal hold")
+CHANGING = ("redact", "anonymise", "legal hold", "response link")
 ACTIONS = (*READING, *CHANGING)
 SYSTEM = "system"
 LENGTH = 140
@@ -123,6 +123,9 @@ class _Actor:
 		self.from_where = from_where()
 		self.request = request_name()
 		self.contacts = people.contacts_of(user) if user not in (SYSTEM, "Guest") else []
+		through_link = people.contact(responder())
+		if through_link:
+			self.contacts = [through_link]
 		self.full_name = "" if user == SYSTEM else frappe.utils.get_fullname(user)
 
 	def contact_in(self, escalation: str) -> frappe._dict | None:
@@ -133,8 +136,17 @@ class _Actor:
 		return next((row for row in self.contacts if row.agency in parties), self.contacts[0])
 
 
+def responder(contact: str | None = None) -> str | None:
+	"""The contact who uses a response link in this request, whoever is logged in beside it; given one, it is kept."""
+	if contact:
+		frappe.local.safeguarding_responder = contact
+	return getattr(frappe.local, "safeguarding_responder", None)
+
+
 def _user() -> str:
 	"""The session's user; “system” for a job that Frappe's scheduler started, on nobody's behalf."""
+	if responder():
+		return "Guest"
 	if _job() and not getattr(frappe.local, "request", None) and frappe.session.user == "Administrator":
 		return SYSTEM
 	return frappe.session.user or "Guest"

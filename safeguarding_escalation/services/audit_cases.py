@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator
 import frappe
 from pypika.terms import Criterion
 
-from safeguarding_escalation.permissions import RECORDS, ROWS
+from safeguarding_escalation.permissions import RECORDS, ROWS, SECRETS
 from safeguarding_escalation.references import REFERENCES
 from safeguarding_escalation.services.text import spellings
 
@@ -22,7 +22,7 @@ _CHUNK = 1000
 # Our DocTypes whose rows are about a case, and the column that holds its name.
 CASE_COLUMN = {
 	"Escalation": "name",
-	**dict.fromkeys(RECORDS, "escalation"),
+	**dict.fromkeys((*RECORDS, *SECRETS), "escalation"),
 	**dict.fromkeys(ROWS, "parent"),
 	"Access Request Case": "escalation",
 	"Access Request Item": "escalation",

@@ -20,7 +20,7 @@ from safeguarding_escalation.services.loaded import LoadedCase
 from safeguarding_escalation.services.rows import select
 from safeguarding_escalation.services.views import kind_label
 
-FIELD, ROW, ENTRY, NOTE, COPY = "Field", "Row", "Log entry", "Note", "Copy"
+FIELD, ROW, ENTRY, NOTE, COPY, ASKED = "Field", "Row", "Log entry", "Note", "Copy", "Asked"
 ALERT, COMMENT, MESSAGE, FILE, WORDING = "Alert", "Comment", "Message", "File", "Earlier wording"
 # Nothing of these is about a person: layout, what is computed, what only the Desk needs.
 _LAYOUT = {"Section Break", "Column Break", "Tab Break", "HTML", "Button", "Heading", "Fold"}
@@ -60,6 +60,7 @@ def pieces(case: LoadedCase, reader: Person, agency: str) -> list[Piece]:
 	found = [*_fields(case.document), *_rows(case.document), *_entries(case, reader, agency)]
 	found += [
 		*_copies(case.name),
+		*_asked(case.name),
 		*_advice(case.name, reader, agency),
 		*_alerts(case.name),
 		*_comments(case.name),
@@ -156,6 +157,17 @@ def _advice(escalation: str, reader: Person, agency: str) -> Iterator[Piece]:
 				"attached",
 				row.asked_log or "",
 			)
+
+
+def _asked(escalation: str) -> Iterator[Piece]:
+	"""Who was asked to confirm the record; what they said of it is a note of the log."""
+	columns = ["name", "what", "stage", "contact_name", "agency", "asked_at", "state"]
+	for row in select("Record Confirmation", columns, {"escalation": escalation}, order_by="asked_at"):
+		asked = f"Asked on {times.show(times.aware(row.asked_at))}: {row.state}"
+		cells = (row.contact_name, row.agency, f"Record of {row.what} {row.stage or ''}".strip(), asked)
+		yield Piece(
+			ASKED, "Asked to confirm", "\n".join(filter(None, cells)), "Record Confirmation", row.name
+		)
 
 
 def _alerts(escalation: str) -> Iterator[Piece]:

@@ -64,7 +64,11 @@ def case(
 		**_wishes(document),
 		do_not_contact=marked(tuple(bool(cint(row.do_not_contact_or_copy)) for row in document.subjects)),
 		complaint_made=bool(cint(document.get("complaint_made"))),
-		signed=frozenset(row.side for row in document.get("signatures") or () if row.side and row.signed_on),
+		signed=frozenset(
+			row.side
+			for row in document.get("signatures") or ()
+			if row.side and row.signed_on and not cint(row.get("struck"))
+		),
 		stages_reached=stages_reached(events),
 		levels_reached=levels_reached(events),
 	)

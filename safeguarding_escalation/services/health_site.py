@@ -19,6 +19,7 @@ from safeguarding_escalation.engine.horizon import horizon
 from safeguarding_escalation.engine.wording import date_text
 from safeguarding_escalation.services import (
 	health_cases,
+	health_links,
 	heartbeat,
 	letters,
 	mail_care,
@@ -279,4 +280,4 @@ def record() -> Iterator[Finding]:
 		yield of_line(line, RECORD, grave=True)
 
 
-CHECKS = (sweep, jobs, mail, alerts, calendar, boards, contacts, record)
+CHECKS = (sweep, jobs, mail, alerts, health_links.links, calendar, boards, contacts, record)

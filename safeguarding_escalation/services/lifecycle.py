@@ -206,6 +206,7 @@ def on_update(doc: Any) -> None:
 	fields.store(case, doc.flags.field_changes or [], actor)
 	handing_over.log_changes(case, doc.get_doc_before_save(), actor)
 	immediate.log_actions(case, doc.get_doc_before_save(), actor)
+	signing.log_new(case, doc.get_doc_before_save())
 	if doc.flags.planned_move:
 		moving.store_move(case, doc.flags.planned_move)
 	projection.refresh(case)

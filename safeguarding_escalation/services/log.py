@@ -42,7 +42,26 @@ COPY_PREPARED, COPY_RECEIVED, COPY_LEFT_OUT = COPYING = ("copy_prepared", "copy_
 ADVICE_ASKED, ADVICE_ANSWERED, ADVICE_WITHDRAWN = ADVISING = (
 	"advice_asked", "advice_answered", "advice_withdrawn",
 )  # fmt: skip
-RECORD_KINDS = (CONFIRMED, DISPUTED, RECUSED, REDACTED, *KEEPING, *COPYING, *ADVISING)
+# What the other side was asked about a whole record, and said of it; `relates_to` is the Record Confirmation.
+ASKED, UNANSWERED, ASKING_ENDED = "record_asked", "record_unanswered", "record_asking_ended"
+RECORD_CONFIRMED, RECORD_CORRECTED, RECORD_DISPUTED = WORDS = (
+	"record_confirmed", "record_corrected", "record_disputed",
+)  # fmt: skip
+# Signatures; `relates_to` is the row of the form.
+SIGNED, STRUCK = "record_signed", "signature_struck"
+# What people call them, where the kind's own words would mislead.
+LABELS = {
+	ASKED: "Asked to confirm the record",
+	UNANSWERED: "No reply to the request",
+	ASKING_ENDED: "Request withdrawn",
+	RECORD_CONFIRMED: "Confirmed the record",
+	RECORD_CORRECTED: "Corrected the record, in their own words",
+	RECORD_DISPUTED: "Disputed the record, in their own words",
+	SIGNED: "Signed",
+	STRUCK: "Signature struck out",
+}
+OF_BOTH_SIDES = (ASKED, UNANSWERED, ASKING_ENDED, *WORDS, SIGNED, STRUCK)
+RECORD_KINDS = (CONFIRMED, DISPUTED, RECUSED, REDACTED, *KEEPING, *COPYING, *ADVISING, *OF_BOTH_SIDES)
 # Rows that an anonymised case still takes: what was done with its text, never a text of the case.
 ABOUT_THE_TEXT = (REDACTED, *KEEPING)
 # Another board took the case; between the two boards in `relates_to`.

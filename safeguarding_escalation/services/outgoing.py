@@ -26,6 +26,7 @@ _GIVEN_AWAY = ("Content-Disposition", "X-Accel-Redirect", "ETag", "Last-Modified
 def begin() -> None:
 	"""Before a request: nothing is noted yet, and its list queries are watched."""
 	frappe.local.safeguarding_notes = None
+	frappe.local.safeguarding_responder = None
 	audit_lists.watch()
 
 

@@ -13,6 +13,7 @@ import frappe
 from safeguarding_escalation.services import (
 	actors,
 	chain,
+	confirmation_view,
 	guard,
 	policies,
 	printing_answers,
@@ -67,6 +68,7 @@ def record(doc: Any) -> dict[str, Any]:
 		"resolution": resolution(case),
 		"actions": printing_people.actions(case),
 		"signatures": printing_people.signatures(case),
+		"both_sides": confirmation_view.lines(case),
 		"copies": printing_log.copies(case, standing),
 		"deadlines": printing_clocks.deadlines(case),
 		"chronology": [entry.line() for entry in entries],

@@ -6,6 +6,7 @@ from typing import Any
 
 import frappe
 
+from safeguarding_escalation.services import signatures as signed
 from safeguarding_escalation.services.loaded import LoadedCase
 from safeguarding_escalation.services.printing_stages import label
 from safeguarding_escalation.services.printing_words import day, joined, pairs, yes_no
@@ -99,6 +100,8 @@ def signatures(case: LoadedCase) -> list[dict[str, str]]:
 			"side": SIDES.get(row.side, ""),
 			"stage": label(case, row.stage),
 			"signed_on": day(row.signed_on),
+			"how": signed.words(case, row),
+			"struck": "yes" if row.struck else "",
 		}
 		for row in case.document.signatures
 	]

@@ -207,6 +207,7 @@ def signed(case: LoadedCase) -> list[dict[str, str]]:
 			"side": each.side or sides.get(each.agency, ""),
 		}
 		for each in document.signatures
+		if not each.get("struck")
 	]
 
 

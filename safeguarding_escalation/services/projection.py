@@ -36,11 +36,14 @@ _FIELDS = (
 
 def refresh(case: LoadedCase) -> None:
 	"""Bring deadlines, access and list fields up to date with the log, and tell open forms. Call under the lock."""
+	from safeguarding_escalation.services import response_links
+
 	case.forget()
 	store_deadlines(case)
 	access.store(case)
 	store_list_fields(case)
 	immediate_alerts.serve(case)
+	response_links.revoke_stale(case)
 	realtime.announce(case)
 
 

@@ -16,6 +16,7 @@ from safeguarding_escalation import permissions
 from safeguarding_escalation.services import (
 	actors,
 	audit,
+	audit_cases,
 	log,
 	projection,
 	redacting,
@@ -48,11 +49,12 @@ FORM: dict[str, tuple[str, ...]] = {
 	"Escalation Action": ("action", "outcome", "what_next"),
 	"Escalation Answer": ("answer",),
 	"Escalation Involvement": ("views", "representative_views", "why_not"),
-	"Escalation Signature": ("signatory_name",),
+	"Escalation Signature": ("signatory_name", "evidence", "struck_reason"),
 	"Escalation Copy": ("recipient_name", "address", "what", "received_how", "evidence", "left_out_reason"),
 	"Advice Request": (
 		"asked_name", "question", "attached", "answer", "answer_evidence", "withdrawn_reason",
 	),
+	"Record Confirmation": ("contact_name",),
 }  # fmt: skip
 # Cells of an entry that people are offered, beside its note.
 OFFERED = ("actor_name", "counterpart_name", "attendees", "evidence", "relates_to")
@@ -192,9 +194,7 @@ def _row_of(case: LoadedCase, row: str, cells: list[str]) -> tuple[str, Any]:
 
 def _rows(doctype: str, escalation: str, columns: Iterable[str]) -> list[Any]:
 	"""The rows of a case's form or register; of those that say who may read them, what the session's user may."""
-	owner = {"Escalation": "name", "Escalation Copy": "escalation", "Advice Request": "escalation"}.get(
-		doctype, "parent"
-	)
+	owner = audit_cases.CASE_COLUMN[doctype]
 	found = select(doctype, list(columns), {owner: escalation})
 	if doctype in permissions.ENTRIES:
 		return [row for row in found if permissions.may(doctype, row.name, frappe.session.user)]

@@ -11,7 +11,13 @@ from typing import Any
 
 import frappe
 
-from safeguarding_escalation.services import policy_versions, setup_check_boards, setup_check_host, times
+from safeguarding_escalation.services import (
+	policy_versions,
+	setup_check_boards,
+	setup_check_host,
+	setup_check_links,
+	times,
+)
 from safeguarding_escalation.services.setup_check_line import GOOD, TODO, UNKNOWN, Line
 
 BUSINESS_MANAGER = "Board Business Manager"
@@ -22,6 +28,7 @@ WHOLE_SITE: tuple[Callable[[], Iterable[Line]], ...] = (
 	setup_check_boards.contacts,
 	setup_check_boards.agreements,
 	setup_check_host.mail,
+	setup_check_links.lines,
 	setup_check_host.scheduler,
 	setup_check_host.workflow,
 	setup_check_host.backups,

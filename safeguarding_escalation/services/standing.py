@@ -161,6 +161,13 @@ def unreceived(case: Any, me: Standing) -> Criterion:
 	return case.name.isin(query.where(party.handed_at.isnotnull()).where(party.received_at.isnull()))
 
 
+def asked(case: Any, me: Standing) -> Criterion:
+	"""Cases in which somebody is asked for their word who the user is."""
+	request = frappe.qb.DocType("Record Confirmation")
+	query = frappe.qb.from_(request).select(request.escalation).where(request.state == "asked")
+	return case.name.isin(query.where(_among(request.contact, me.contacts)))
+
+
 def _in_post(row: Any, day: date) -> Criterion:
 	return (row.from_date.isnull() | (row.from_date <= day)) & (row.to_date.isnull() | (row.to_date >= day))
 

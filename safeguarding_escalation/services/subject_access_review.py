@@ -111,6 +111,8 @@ def _people(case: LoadedCase) -> set[str]:
 	names |= {
 		row.recipient_name for row in select("Escalation Copy", ["recipient_name"], {"escalation": case.name})
 	}
+	asked = select("Record Confirmation", ["contact_name"], {"escalation": case.name})
+	names |= {row.contact_name for row in asked}
 	return {name for name in names if name}
 
 

@@ -22,6 +22,7 @@ from safeguarding_escalation.services import (
 	chain,
 	closing_view,
 	facts,
+	log,
 	printing_formats,
 	retention,
 	rights,
@@ -54,7 +55,15 @@ def panel(escalation: str) -> dict[str, Any]:
 	deadlines [as `deadline_row`], moves [{action, allowed, refusals, needs_reason, …}], duties, banners, and
 	those of `paths.words`.
 	"""
-	from safeguarding_escalation.services import advice, boards, confirming, handing_over, immediate, paths
+	from safeguarding_escalation.services import (
+		advice,
+		boards,
+		confirmation_view,
+		confirming,
+		handing_over,
+		immediate,
+		paths,
+	)
 
 	case = loaded(escalation)
 	person = actors.resolve(case, None).person
@@ -97,6 +106,7 @@ def panel(escalation: str) -> dict[str, Any]:
 		"may_step_back": case.case.open and bool(person.contact) and not person.recused,
 		"to_confirm": confirming.waiting(case),
 		"advice": advice.of_case(case),
+		"both_sides": confirmation_view.section(case),
 		**paths.words(case),
 	}
 
@@ -265,12 +275,13 @@ def explain(escalation: str, clock: str, instance: str | None = None) -> dict[st
 
 def timeline(escalation: str) -> list[dict[str, Any]]:
 	"""The log as the session's user may see it, oldest first, with the notes."""
-	from safeguarding_escalation.services import confirming
+	from safeguarding_escalation.services import confirming, record_shown
 
 	case = loaded(escalation)
 	notes = _notes(case.name)
 	answers = confirming.answers(case.rows)
 	numbers = {row.name: row.sequence for row in case.rows}
+	titles = record_shown.titles(case)
 	to_confirm = {entry["log"] for entry in confirming.waiting(case)}
 	shown = []
 	for row in case.rows:
@@ -312,6 +323,8 @@ def timeline(escalation: str) -> list[dict[str, Any]]:
 				"may_confirm": row.name in to_confirm,
 				"relates_to": f"entry {numbers[row.relates_to]}"
 				if row.relates_to in numbers
+				else titles.get(row.relates_to, "")
+				if row.kind in log.OF_BOTH_SIDES
 				else row.relates_to,
 				"corrects": row.corrects,
 				"rule": row.rule,
@@ -337,7 +350,7 @@ def _late(row: Any) -> str:
 
 def kind_label(kind: str) -> str:
 	"""An event kind for people: stage_started → Stage started."""
-	return kind.replace("_", " ").capitalize()
+	return log.LABELS.get(kind) or kind.replace("_", " ").capitalize()
 
 
 def printable(doc: Any) -> dict[str, Any]:

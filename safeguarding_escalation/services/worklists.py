@@ -1,7 +1,7 @@
 """Lists of what is to be done: my cases, my team's today, a board's, everything due; and how many there are.
 
 Everything is derived at the moment of asking, from stored due instants, so it is right with the scheduler off. Rows
-are those that Frappe's own list would show the session's user. No adult's name is read. A list takes eleven queries,
+are those that Frappe's own list would show the session's user. No adult's name is read. A list takes twelve queries,
 a count three, however many cases there are, beyond those that say who the user is.
 """
 
@@ -26,9 +26,9 @@ LIMIT = 500
 SOON = timedelta(days=2)
 OVERDUE, TODAY, DUE_SOON, LATER, NO_CLOCK = "Overdue", "Due today", "Due soon", "On track", "No clock"
 WAITING, UNASSIGNED, TO_CLOSE = "Waiting on others", "Unassigned", "To be closed"
-RISK, UNRECEIVED = "At risk now", "Not received yet"
 TARGETS, TARGET_PASSED = "Local targets", "Local target passed"
-GROUPS = (RISK, TODAY, OVERDUE, WAITING, UNASSIGNED, UNRECEIVED, TARGETS, TO_CLOSE)
+RISK, UNRECEIVED, ASKED = "At risk now", "Not received yet", "Your word is asked"
+GROUPS = (RISK, TODAY, OVERDUE, ASKED, WAITING, UNASSIGNED, UNRECEIVED, TARGETS, TO_CLOSE)
 SETTLED = ("Resolved", "Recommendations Made")
 LOCAL = "local target"
 KINDS = {"preference": "preferred", "advisory": "advisory", "local target": "local target"}
@@ -61,6 +61,7 @@ class Found:
 	unled: bool
 	risk: bool = False  # an immediate risk stands
 	unreceived: bool = False  # handed to somebody of ours who has not said that they have it
+	asked: bool = False  # somebody of ours is asked to confirm a record
 	settled: bool = False  # resolved or recommended upon, and not closed
 	our_target: datetime | None = None  # the first local target of our side
 	target: datetime | None = None  # the first local target of anybody
@@ -76,6 +77,8 @@ class Found:
 			found.append(WAITING)
 		if self.unled:
 			found.append(UNASSIGNED)
+		if self.asked:
+			found.append(ASKED)
 		if self.unreceived:
 			found.append(UNRECEIVED)
 		if self.our_target and self.our_target.date() <= now.date():
@@ -102,7 +105,7 @@ class Found:
 
 
 def survey(scope: str, me: Standing, now: datetime, board: str | None = None) -> list[Found]:
-	"""The open cases of a scope (`mine`, `team`, `chair`, `board`) that the session's user may see. Five queries.
+	"""The open cases of a scope (`mine`, `team`, `chair`, `board`) that the session's user may see. Six queries.
 
 	Conditions with values stand in WHERE only: inside a function or a CASE some versions put them into the text.
 	"""
@@ -127,6 +130,8 @@ def survey(scope: str, me: Standing, now: datetime, board: str | None = None) ->
 	fresh = scoped(frappe.qb.from_(case).select(case.name)).where(at.unreceived(case, me))
 	unreceived = set(fresh.run(pluck=True))
 	facts = {name: rest for name, *rest, _kind, _due in soonest}
+	word = scoped(frappe.qb.from_(case).select(case.name)).where(at.asked(case, me))
+	asked = set(word.run(pluck=True))
 	return [
 		Found(
 			name,
@@ -135,6 +140,7 @@ def survey(scope: str, me: Standing, now: datetime, board: str | None = None) ->
 			name in nobody,
 			bool(risk and not passed),
 			name in unreceived,
+			name in asked,
 			state in SETTLED,
 			ours[True].get(name),
 			anybody[True].get(name),
@@ -338,7 +344,9 @@ def _shown(
 		"reference": case.reference or "Draft",
 		"stage_label": case.stage_label or case.workflow_state,
 		"board": case.board,
-		"next_step": ("Immediate risk. " if one.risk else "") + _next_step(clock, case),
+		"next_step": ("Immediate risk. " if one.risk else "")
+		+ ("Your word on a record is asked. " if one.asked else "")
+		+ _next_step(clock, case),
 		"owed_by": owed_by(clock.owed_by, case) if clock else "",
 		"due_at": due,
 		"state": _state(one, now, group),

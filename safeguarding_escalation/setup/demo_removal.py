@@ -5,7 +5,7 @@ from __future__ import annotations
 import frappe
 from frappe.utils.password import delete_all_passwords_for
 
-from safeguarding_escalation.permissions import RECORDS, ROWS
+from safeguarding_escalation.permissions import RECORDS, ROWS, SECRETS
 from safeguarding_escalation.references import REFERENCES
 from safeguarding_escalation.services import audit, permits, reference
 
@@ -23,7 +23,7 @@ def remove_cases(names: list[str]) -> None:
 		frappe.db.delete(doctype, {kind: "Escalation", name: mine})
 	for case in names:
 		with permits.removing(case):
-			for doctype in (*RECORDS, audit.DOCTYPE):
+			for doctype in (*RECORDS, *SECRETS, audit.DOCTYPE):
 				frappe.db.delete(doctype, {"escalation": case})
 			frappe.db.delete("Related Escalation", {"related_to": case})
 			erase("Escalation", [case])

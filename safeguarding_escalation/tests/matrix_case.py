@@ -169,6 +169,7 @@ def _rows(case: str) -> None:
 		"Escalation Alert": {"clock": "RB.S1.RAISE", "due_at": now(), "rung": "due", "recipient": "somebody"},
 		"Escalation Copy": {"recipient_name": "The board's office", "what": "Record"},
 		"Related Escalation": {"related_to": case, "relation": "Other"},
+		"Record Confirmation": {"what": "stage", "stage": 1, "state": "asked", "contact_name": "Somebody"},
 	}
 	for doctype, values in needed.items():
 		if not frappe.db.exists(doctype, {"escalation": case}):

@@ -67,6 +67,18 @@ ADVICE = [
 	change("advice.withdraw", escalation="<case>", advice="<advice>", reason="Mine."),
 	change("advice.answer", ADVISER, advice="<advice>", text="Mine."),
 ]
+BOTH_SIDES = [
+	ours("confirmation.record", "~digest", escalation="<case>", what="stage", stage=1),
+	change("confirmation.ask", escalation="<case>", what="stage", stage=1, contact="nobody"),
+	change("confirmation.answer", escalation="<case>", confirmation="<row of Record Confirmation>", verdict="confirmed",
+		digest="x"),
+	change("confirmation.withdraw", escalation="<case>", confirmation="no request"),
+	change("confirmation.revoke_link", escalation="<case>", confirmation="no request"),
+	change("confirmation.new_link", escalation="<case>", confirmation="<row of Record Confirmation>"),
+	change("confirmation.sent_by_hand", escalation="<case>", confirmation="no request", evidence="Mine."),
+	change("confirmation.sign", escalation="<case>", digest="x"),
+	change("confirmation.strike", escalation="<case>", signature="no signature", reason="Mine."),
+]  # fmt: skip
 HANDOVERS = [
 	change("handover.hand_over", escalation="<case>", to="nobody", note="Mine."),
 	change("handover.give_back", escalation="<case>"),
@@ -125,4 +137,4 @@ REQUESTS = [
 	call("frappe.desk.form.load.getdoc", called="a request", for_whom=NOBODY, verb="GET", doctype="Access Request",
 		name="<request>"),
 ]  # fmt: skip
-OURSELVES = [*REQUESTS, *CASES, *COPIES, *ADVICE, *RISK, *HANDOVERS, *NUMBERS, *LISTS, *RECORDS]
+OURSELVES = [*REQUESTS, *CASES, *COPIES, *ADVICE, *RISK, *BOTH_SIDES, *HANDOVERS, *NUMBERS, *LISTS, *RECORDS]

@@ -117,6 +117,17 @@ def fill(case):
 		)
 		row = frappe.get_doc({"doctype": doctype, "parent": case.name, "parenttype": "Escalation", "parentfield": field, "idx": 1, **values})  # fmt: skip
 		row.db_insert()
+	asked = {
+		"escalation": case.name,
+		"what": "stage",
+		"stage": 1,
+		"state": "confirmed",
+		"asked_at": "2025-03-12",
+	}
+	asked |= phrases("Record Confirmation") | {"doctype": "Record Confirmation"}
+	frappe.get_doc(asked).db_insert()
+	used = {"escalation": case.name, "state": "used", "confirmation": "none"} | phrases("Response Link")
+	frappe.get_doc({"doctype": "Response Link", **used}).db_insert()
 	row = {
 		"doctype": "Escalation Copy",
 		"escalation": case.name,
@@ -194,7 +205,7 @@ def canaries() -> list[str]:
 	"""Everything that must be there before and gone after: names, numbers, and a phrase of each field."""
 	found = [ADULT, FRIEND, MOTHER, SIGNATORY, COLLEAGUE, PRESENT, NUMBER, BORN]
 	found += [f"{RUN}{trace}" for trace in TRACES]
-	for doctype in ("Escalation", *ROWS, "Escalation Copy"):
+	for doctype in ("Escalation", *ROWS, "Escalation Copy", "Record Confirmation", "Response Link"):
 		named = {
 			"subject_name",
 			"representative_name",
@@ -271,7 +282,7 @@ def test_nothing_of_the_people_is_left_in_a_dump_or_on_the_disk_and_the_figures_
 	# The directory of colleagues is no part of a case: it has its own leavers.
 	assert left == {COLLEAGUE: {"tabSafeguarding Contact"}}
 	assert in_files() == []
-	for doctype in ("Escalation", *permissions.RECORDS, *ROWS):
+	for doctype in ("Escalation", *permissions.RECORDS, *permissions.SECRETS, *ROWS):
 		where = {"name" if doctype == "Escalation" else "parent" if doctype in ROWS else "escalation": case}
 		assert set(frappe.get_all(doctype, where, pluck="owner")) <= {"Administrator"}, doctype
 	assert chain.verify(case).valid, "tombstones do not break the record"

@@ -109,6 +109,27 @@ ALIKE = {
 		(f"handover.{name}" for name in ("hand_over", "give_back")),
 		"noted where the panel is answered, as escalation.deadlines; else its answer is the name that was asked with",
 	),
+	**dict.fromkeys(
+		(
+			f"confirmation.{name}"
+			for name in (
+				"ask",
+				"answer",
+				"withdraw",
+				"revoke_link",
+				"new_link",
+				"sent_by_hand",
+				"sign",
+				"strike",
+			)
+		),
+		"guard.writable or guard.allowed, as escalation.record",
+	),
+	**dict.fromkeys(
+		(f"response.{name}" for name in ("send_code", "open", "record", "answer")),
+		"noted as the contact of the link (test_response_http)",
+	),
+	"confirmation.record": "guard.readable, as escalation.deadlines",
 	"handover.received": "guard.writable, as escalation.record",
 	"immediate.ring": "guard.readable where it names a case, as escalation.deadlines",
 	"escalation.recuse": "guard.writable, as escalation.record",

@@ -52,6 +52,10 @@ NOT_ABOUT_A_CASE = {
 	"simulator.choices": "boards and policies that the caller may read",
 	"simulator.export": "as simulator.run",
 	"simulator.run": "past cases that the caller may read, for who decides for the board (test_simulator)",
+	**dict.fromkeys(
+		(f"response.{name}" for name in ("send_code", "open", "record", "answer")),
+		"for guests with a link and its code alone (test_response_link, test_response_http)",
+	),
 	"setup_check.lines": "for administrators: what is in order on the site (test_setup_check)",
 	"subject_access.create": "takes down a request to the user's own agency (test_subject_access)",
 }
@@ -65,6 +69,7 @@ ELSEWHERE = {
 	"Safeguarding Absence": "test_absences", "Safeguarding Contact Capacity": "directory", "Safeguarding Settings": "settings",
 	"Calendar Change": "working days of a board", "Known Bank Holidays": "days of the year",
 	"Health Check": "references and clocks, no name; for administrators (test_health)",
+	"Response Link": "nobody lists one (test_response_link)",
 	"Safeguarding Heartbeat": "when something last ran; for administrators (test_heartbeat)",
 }  # fmt: skip
 POLICY = ("Board Policy", "Policy ")

@@ -23,6 +23,7 @@ def case(world):
 		"Escalation Alert": {"clock": "RB.S1.RAISE", "due_at": now(), "rung": "due", "recipient": "x"},
 		"Escalation Copy": {"recipient_name": "The board's office", "what": "Record"},
 		"Related Escalation": {"related_to": document.name, "relation": "Other"},
+		"Record Confirmation": {"what": "stage", "stage": 1, "state": "asked", "contact_name": "Somebody"},
 		"Escalation Deadline": {"clock": "RB.X", "due_at": now()},
 	}
 	for doctype, given in values.items():

@@ -14,6 +14,7 @@ import { bandHtml, changeActions, openRisk, prefetch, riskPassed, skippedHtml } 
 import { leadsHtml, stepBack, takeOver } from "./leads";
 import { closingHtml, setDate, tick } from "./closing";
 import { boardHtml, giveToBoard } from "./boards";
+import { bothSidesHandlers, bothSidesHtml } from "./both_sides";
 import { beginningHtml } from "./beginning";
 import { guidanceHtml, routeHtml, stageHtml } from "./guidance";
 import { openRedactDialog, recordButtonsHtml, verifyRecord } from "./record_itself";
@@ -101,7 +102,7 @@ function panelHtml(frm, panel) {
 			${stageHtml(panel)}${routeHtml(panel)}${skippedHtml(panel)}
 			<p class="sg-quiet">${facts}</p>
 			<p class="sg-quiet">${escape(panel.principle)}</p></div>
-		${movesHtml(panel)}${toConfirmHtml(panel)}${noticesHtml(panel.banners)}${deadlinesHtml(panel.deadlines)}${timescalesHtml(panel.timescales)}${closingHtml(panel, frm.safeguarding_policy || {})}${dutiesHtml(panel.duties, frm.safeguarding_policy || {})}${copiesHtml(panel)}${adviceHtml(panel)}${leadsHtml(panel)}${boardHtml(frm, panel)}
+		${movesHtml(panel)}${toConfirmHtml(panel)}${bothSidesHtml(panel)}${noticesHtml(panel.banners)}${deadlinesHtml(panel.deadlines)}${timescalesHtml(panel.timescales)}${closingHtml(panel, frm.safeguarding_policy || {})}${dutiesHtml(panel.duties, frm.safeguarding_policy || {})}${copiesHtml(panel)}${adviceHtml(panel)}${leadsHtml(panel)}${boardHtml(frm, panel)}
 		${guidanceHtml(panel.guidance)}
 		<section class="sg-block" aria-label="${escape(__("What has happened"))}">
 			<h3 class="sg-heading">${escape(__("What has happened"))}</h3>
@@ -182,6 +183,7 @@ function listen(frm, area) {
 			duty: () => doDuty(frm, panel.duties[index]),
 			move: () => openMoveDialog(frm, panel.moves[index].action, panel.moves[index]),
 			refused: () => tellWhyNot(panel.moves[index]),
+			...bothSidesHandlers(frm, panel, index),
 		};
 		handlers[button.attr("data-sg")]();
 	});
