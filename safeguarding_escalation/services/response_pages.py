@@ -56,9 +56,7 @@ def receipt(at: str, verdict: str, signed: bool, digest: str) -> Response:
 
 def not_valid() -> Response:
 	"""One page for every link, code or session that does not work."""
-	response = _page("closed.html", 403, problem=NOT_VALID)
-	response.delete_cookie(COOKIE, path="/api/method/")
-	return response
+	return _page("closed.html", 403, problem=NOT_VALID)
 
 
 def unavailable() -> Response:

@@ -29,15 +29,13 @@ WAITING, UNASSIGNED, TO_CLOSE = "Waiting on others", "Unassigned", "To be closed
 TARGETS, TARGET_PASSED = "Local targets", "Local target passed"
 RISK, UNRECEIVED, ASKED = "At risk now", "Not received yet", "Your word is asked"
 GROUPS = (RISK, TODAY, OVERDUE, ASKED, WAITING, UNASSIGNED, UNRECEIVED, TARGETS, TO_CLOSE)
-SETTLED = ("Resolved", "Recommendations Made")
-LOCAL = "local target"
+SETTLED, LOCAL = ("Resolved", "Recommendations Made"), "local target"
 KINDS = {"preference": "preferred", "advisory": "advisory", "local target": "local target"}
 # What there is to do where no clock runs, by the state of the workflow.
 UNCLOCKED = {
 	"Draft": "Raise the concern, or withdraw the draft",
-	"Resolved": "See that what was agreed is done, then close",
-	"Recommendations Made": "Answer the recommendations",
-}
+	"Resolved": "See that what was agreed is done, then close", "Recommendations Made": "Answer the recommendations",
+}  # fmt: skip
 STANDS = "No clock runs: settle it, or take it to the next stage"
 _FAR = datetime(9999, 1, 1)  # noqa: DTZ001 (naive, like every stored instant)
 
@@ -124,14 +122,13 @@ def survey(scope: str, me: Standing, now: datetime, board: str | None = None) ->
 	ours = _apart(scoped(own.where(running).where(at.ours(case, clock, me))).run())
 	anybody = _apart((name, kind, due) for name, *_case, kind, due in soonest)
 	absent = [name for name, row in away(me).items() if not row.covered]
-	nobody = set(
-		scoped(frappe.qb.from_(case).select(case.name)).where(at.unled(case, me, absent)).run(pluck=True)
-	)
-	fresh = scoped(frappe.qb.from_(case).select(case.name)).where(at.unreceived(case, me))
-	unreceived = set(fresh.run(pluck=True))
+
+	def those(condition: Criterion) -> set[str]:
+		return set(scoped(frappe.qb.from_(case).select(case.name)).where(condition).run(pluck=True))
+
+	wanted = (at.unled(case, me, absent), at.unreceived(case, me), at.asked(case, me))
+	nobody, unreceived, asked = map(those, wanted)
 	facts = {name: rest for name, *rest, _kind, _due in soonest}
-	word = scoped(frappe.qb.from_(case).select(case.name)).where(at.asked(case, me))
-	asked = set(word.run(pluck=True))
 	return [
 		Found(
 			name,
@@ -344,9 +341,7 @@ def _shown(
 		"reference": case.reference or "Draft",
 		"stage_label": case.stage_label or case.workflow_state,
 		"board": case.board,
-		"next_step": ("Immediate risk. " if one.risk else "")
-		+ ("Your word on a record is asked. " if one.asked else "")
-		+ _next_step(clock, case),
+		"next_step": "Immediate risk. " * one.risk + f"{ASKED}. " * one.asked + _next_step(clock, case),
 		"owed_by": owed_by(clock.owed_by, case) if clock else "",
 		"due_at": due,
 		"state": _state(one, now, group),

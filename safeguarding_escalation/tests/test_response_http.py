@@ -85,7 +85,7 @@ def test_the_page_before_the_code_says_nothing_and_a_scanner_changes_nothing(bot
 			f"{ADDRESS}open?key={key}&code=123456",
 		):
 			guest.client.send(method, path)
-	page = guest.client.send("GET", "/respond", headers=None)
+	page = guest.client.send("GET", "/respond")
 	assert page.status_code == 200
 	assert "Safeguarding Escalation" in page.text
 	assert not re.search(r"Redbridge|Redfern|SE-\d|frappe|/assets/", page.text)

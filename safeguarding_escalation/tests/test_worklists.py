@@ -89,6 +89,7 @@ def test_the_raising_side_sees_what_it_owes_and_what_it_waits_for(world, cases):
 		assert groups(worklists.team()) == {
 			"At risk now": set(),
 			"Not received yet": set(),
+			"Your word is asked": set(),
 			"To be closed": set(),
 			"Local targets": set(),
 			"Due today": {cases["today"]},
@@ -103,6 +104,7 @@ def test_the_responding_side_sees_the_same_cases_the_other_way_round(world, case
 		assert groups(worklists.team()) == {
 			"At risk now": set(),
 			"Not received yet": set(),
+			"Your word is asked": set(),
 			"To be closed": set(),
 			"Local targets": set(),
 			"Due today": {cases["today"]},

@@ -17,6 +17,7 @@ frappe.query_reports["My Team Today"] = {
 				{ value: "Local targets", label: __("Local targets") },
 				{ value: "To be closed", label: __("To be closed") },
 				{ value: "Not received yet", label: __("Not received yet") },
+				{ value: "Your word is asked", label: __("Your word is asked") },
 			],
 		},
 	],
