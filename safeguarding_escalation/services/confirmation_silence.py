@@ -56,16 +56,28 @@ def _of_link(confirmation: str) -> str:
 
 
 def record_due() -> int:
-	"""Write down, case by case, which overdue requests had no reply, and which were not validly asked; how many."""
+	"""Write down, case by case, which overdue requests had no reply, and which were not validly asked; how many.
+
+	Raises RuntimeError at the end if a case failed, after all others were served.
+	"""
 	table = frappe.qb.DocType("Record Confirmation")
 	query = frappe.qb.from_(table).select(table.escalation).distinct()
 	query = query.where((table.state == "asked") & (table.reply_by < times.stored(times.now())))
-	done = 0
+	done, failed = 0, 0
 	for escalation in query.run(pluck=True):
-		with locked(escalation) as case:
-			done += _record(case)
+		frappe.db.savepoint("silence")
+		try:
+			with locked(escalation) as case:
+				done += _record(case)
+		except Exception:
+			# One case that fails stops none of the others; the error log names it.
+			frappe.db.rollback(save_point="silence")
+			frappe.log_error(title=f"Requests of {escalation} without a reply")
+			failed += 1
 		if not frappe.flags.in_test:
 			frappe.db.commit()
+	if failed:
+		raise RuntimeError(f"{failed} cases failed; the Error Log names them")
 	return done
 
 

@@ -147,16 +147,21 @@ def page(session: str) -> Page:
 	audit.responder(link.contact)
 	audit.note(case.name, "view", "response link")
 	person = confirmation_people.named(case, link.contact)
-	asker = frappe.utils.get_fullname(row.asked_by) if row.asked_by else "the other side"
 	return Page(
 		reference=case.document.reference or "",
-		asked_by=asker,
+		asked_by=_asker(case, row),
 		answers_as=", ".join(filter(None, (person.name, person.agency))),
 		reply_by=times.show_due(times.aware(row.reply_by)),
 		record=record.as_dict(),
 		may_sign=_may_sign(case, person),
 		form=_form(session, record.digest),
 	)
+
+
+def _asker(case: LoadedCase, row: Any) -> str:
+	"""Who asks, as the log names them."""
+	entry = next((each for each in case.rows if each.name == row.asked_log), None)
+	return ", ".join(filter(None, (entry.actor_name, entry.actor_agency))) if entry else "The other side"
 
 
 def answer(session: str, form: str, digest: str, verdict: str, words: str, sign: bool, name: str) -> str:

@@ -19,7 +19,7 @@ from safeguarding_escalation.services import (
 	times,
 )
 from safeguarding_escalation.services.lock import loaded
-from safeguarding_escalation.tests import both_sides, factories
+from safeguarding_escalation.tests import both_sides, factories, outsiders
 from safeguarding_escalation.tests.both_sides import Both
 from safeguarding_escalation.tests.factories import as_user
 
@@ -74,8 +74,10 @@ def test_nobody_is_asked_who_may_not_answer(both, world):
 	assert both_sides.SILENT not in proposed
 
 
-def test_an_answer_stands_beside_the_record_and_of_one_version(both, world):
+@pytest.mark.parametrize("installation", outsiders.INSTALLATIONS)
+def test_an_answer_stands_beside_the_record_and_of_one_version(both, world, installation):
 	"""Asked outside, answered by letter; corrected words are theirs, and the record stays as it was."""
+	outsiders.installed_as(installation, world.raising)
 	both.ask(**OUTSIDE)
 	before = [dict(row) for row in loaded(both.case).rows]
 	with as_user(both.user):
@@ -216,6 +218,22 @@ def test_the_responsible_side_s_confirmation_is_the_policy_s_own(both, verdict):
 	assert (clock.met_at is not None) is (verdict == "confirmed")
 	assert both.kinds().count("confirmed") == (verdict == "confirmed")
 	assert not confirmation_answers.owes_confirmation(loaded(both.case), "raising", 2)
+
+
+def test_a_chair_s_answer_is_asked_about_and_nobody_confirms_what_they_wrote_down(both, world):
+	manager = world.user(world.responding, "Manager")
+	with as_user(manager):
+		cases.record(both.case, "unresolved", stage=1, occurred_at="2025-03-14 08:00:00")
+	with pytest.raises(errors.MoveRefused, match="wrote this record down"):
+		both.ask(contact=world.contact(world.responding, "Manager"))
+	factories.entry(both.case, kind="recommended", stage=2, side="board", note="Meet within a week.")
+	both.ask("answer of the Chair", None, **OUTSIDE)
+	with as_user(both.user):
+		shown = api.record(both.case, "answer of the Chair")
+		assert [entry["note"] for entry in shown["entries"]] == ["Meet within a week."]
+		api.answer(both.case, both.row().name, "confirmed", shown["digest"], evidence="Their letter")
+	assert both.row().state == "confirmed"
+	assert "confirmed" not in both.kinds()  # it is no confirmation of an outcome
 
 
 def test_a_closed_case_ends_its_requests_and_what_was_withdrawn_is_said(both):

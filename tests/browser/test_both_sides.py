@@ -39,7 +39,7 @@ def dialog(page: Page, button: str, **values: object) -> None:
 	page.wait_for_function("() => window.cur_dialog && cur_dialog.display")
 	page.evaluate("values => cur_dialog.set_values(values)", values)
 	page.wait_for_timeout(300)
-	picture(page, f"both-sides-{button.split()[0].lower()}")
+	picture(page, f"both-sides-{button.split()[-1].lower()}" if button.endswith("sign") else "")
 	shown.locator(".btn-modal-primary").click()
 	expect(shown).to_be_hidden()
 
