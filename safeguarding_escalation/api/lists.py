@@ -11,7 +11,7 @@ from typing import Any
 import frappe
 from frappe.utils import cint
 
-from safeguarding_escalation.services import diary, guard, report_cards, ring
+from safeguarding_escalation.services import diary, guard, report_cards, ring, ring_verifying
 
 
 @frappe.whitelist(methods=["GET", "POST"])
@@ -124,13 +124,15 @@ def calendar(
 	fields: Any = None,
 	filters: Any = None,
 	field_map: Any = None,
+	whose: str = "",
 ) -> list[dict[str, Any]]:
 	"""The running clocks due between two dates, for Frappe's calendar view. Escalation → Calendar.
 
-	`filters` may hold the list's own filter on `board`; what else Frappe sends is not used.
+	`filters` are those of the list; `whose` is mine, team or ''. What else Frappe sends is not used.
 	"""
 	guard.listable()
-	return diary.events(start, end, _board(filters))
+	given = frappe.parse_json(filters)
+	return diary.events(start, end, given if isinstance(given, list) else [], whose)
 
 
 @frappe.whitelist(methods=["GET", "POST"])
@@ -147,9 +149,8 @@ def who_do_i_ring(
 	return ring.directory(escalation, agency, board, capacity)
 
 
-def _board(filters: Any) -> str | None:
-	"""The board of a list's filters, which Frappe sends as rows of (DocType, field, operator, value)."""
-	for row in frappe.parse_json(filters) or ():
-		if isinstance(row, list | tuple) and len(row) >= 4 and row[1] == "board" and row[2] == "=":
-			return str(row[3])
-	return None
+@frappe.whitelist(methods=["POST"])
+def verify_contact(contact: str) -> dict[str, Any]:
+	"""Note that an entry of the directory was checked today. Raises NotYours (403) for who may not say so."""
+	guard.listable("Safeguarding Contact")
+	return ring_verifying.verify(contact, frappe.session.user)

@@ -14,8 +14,8 @@ from frappe.query_builder.functions import Min
 
 from safeguarding_escalation.services import health_cases, heartbeat, mail_rows, times
 from safeguarding_escalation.services.setup_check_line import some
+from safeguarding_escalation.services.sweep_state import SWEPT_WITHIN
 
-SWEPT_WITHIN = timedelta(minutes=30)
 LEAVES_WITHIN = timedelta(hours=1)
 CHECKED_WITHIN = timedelta(hours=26)
 NOT_SOUND = "not sound"

@@ -27,13 +27,13 @@ from safeguarding_escalation.services import (
 	policies,
 	setup_check_boards,
 	setup_check_host,
+	sweep_state,
 	sweeping,
 	times,
 )
 from safeguarding_escalation.services.health_finding import ALERTS, DATES, PEOPLE, RECORD, Finding, of_line
 from safeguarding_escalation.services.setup_check_line import good_if, some
 
-SWEPT_WITHIN = timedelta(minutes=30)
 JOB_WAITS = timedelta(minutes=30)
 # A mail is queued with its alert, unless it waits for somebody's digest.
 MAIL_WITHIN = timedelta(hours=1)
@@ -48,12 +48,9 @@ def sweep() -> Iterator[Finding]:
 	"""Whether the host's scheduler is on, and whether the sweep ended lately while clocks run."""
 	line = next(line for line in setup_check_host.scheduler() if line.key == "scheduler")
 	yield of_line(line, ALERTS, grave=True)
-	last = heartbeat.last("sweep")
-	begun = times.now() - SWEPT_WITHIN
-	fine = not health_cases.running_clocks_older_than(begun) or (last is not None and last >= begun)
-	found = f"It last ended on {times.show(last)}." if last else "It has not ended once on this site yet."
-	todo = "See that the scheduler and a worker run on the server, and that the job is not stopped; the Error Log says why it fails."
-	made = good_if(fine, "sweep", ALERTS, "Sweep of alerts", found, todo, "/app/scheduled-job-type")
+	swept = sweep_state.state()
+	link = "/app/scheduled-job-type"
+	made = good_if(swept.fine, "sweep", ALERTS, "Sweep of alerts", swept.found, swept.todo, link)
 	yield of_line(made, ALERTS, grave=True)
 
 
@@ -90,7 +87,7 @@ def oldest_waiting_jobs() -> dict[str, datetime]:
 def mail() -> Iterator[Finding]:
 	"""Whether alert mails leave: what keeps them from it, and whether anybody looks after them at all."""
 	last = heartbeat.last(heartbeat.MAIL)
-	begun = times.now() - SWEPT_WITHIN
+	begun = times.now() - sweep_state.SWEPT_WITHIN
 	fine = not health_cases.running_clocks_older_than(begun) or (last is not None and last >= begun)
 	found = (
 		f"Queued alerts were last looked after on {times.show(last)}."

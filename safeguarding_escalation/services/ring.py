@@ -5,13 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import frappe
-from dateutil.relativedelta import relativedelta
 
 from safeguarding_escalation.engine.case import SENIORITY
-from safeguarding_escalation.services import contacting, people, times
+from safeguarding_escalation.services import contacting, people, ring_stages, ring_verifying, times
+from safeguarding_escalation.services.ring_verifying import is_stale
 
-# An entry that nobody has checked for longer than this may lead to a dead line.
-VERIFIED_FOR = relativedelta(months=12)
 EMERGENCY = {
 	"question": "In danger now?",
 	"number": "999",
@@ -35,10 +33,11 @@ def directory(
 	board: str | None = None,
 	capacity: str | None = None,
 ) -> dict[str, Any]:
-	"""Everybody in post who may be rung, by agency: `emergency`, `level`, `case`, and `groups`.
+	"""Everybody in post who may be rung, by agency: `emergency`, `level`, `case`, `groups`, `stages`, `checked_every`.
 
 	A group is an agency or a board: `name`, `kind` (own, case, agency, board), `phone`, `out_of_hours`,
-	`secure_email`, `people`. With `escalation` the groups are the case's agencies and its board; the caller must
+	`secure_email`, `people`. `stages` says for each stage of the case's policy whom to ring; see `ring_stages`. Who is
+	away says so, with who covers. With `escalation` the groups are the case's agencies and its board; the caller must
 	have asked whether the user may read it. Own agency first, safeguarding leads first there; elsewhere people of
 	the asker's own level first. Rows come through `get_list`, so the user's rights on contacts decide.
 	"""
@@ -59,8 +58,12 @@ def directory(
 	groups = _agencies(contacts, offices, own, level, case)
 	if not agency:
 		groups += _boards(board, capacity)
+	ring_stages.mark_away(groups, times.now())
+	ring_verifying.mark(groups)
 	return {
 		"emergency": EMERGENCY,
+		"checked_every": ring_verifying.days(),
+		"stages": ring_stages.stages(case["document"], groups) if case else [],
 		"level": level,
 		"case": {"reference": case["reference"], "board": case["board"]} if case else None,
 		"groups": groups,
@@ -72,6 +75,7 @@ def _case(escalation: str) -> dict[str, Any]:
 	doc = frappe.get_doc("Escalation", escalation)
 	agencies = {doc.raising_agency, doc.responding_agency, *(row.agency for row in doc.parties)}
 	return {
+		"document": doc,
 		"reference": doc.reference,
 		"board": doc.board,
 		"agencies": {name for name in agencies if name},
@@ -169,6 +173,7 @@ def _person(row: Any, level: str | None) -> dict[str, Any]:
 	equal = bool(level) and RANK.get(row.capacity) == RANK.get(level or "")
 	return {
 		"contact": row.name,
+		"agency": row.agency or "",
 		"name": row.contact_name,
 		"job_title": row.job_title or "",
 		"capacity": row.capacity or "",
@@ -180,8 +185,3 @@ def _person(row: Any, level: str | None) -> dict[str, Any]:
 		"verified_on": times.json_date(row.verified_on),
 		"stale": is_stale(row.verified_on),
 	}
-
-
-def is_stale(verified_on: Any) -> bool:
-	"""Whether an entry was never verified, or not within twelve months of today."""
-	return not verified_on or verified_on < times.today() - VERIFIED_FOR

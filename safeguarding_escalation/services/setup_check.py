@@ -26,6 +26,7 @@ WHOLE_SITE: tuple[Callable[[], Iterable[Line]], ...] = (
 	setup_check_host.signing_in,
 	setup_check_host.administrators,
 	setup_check_boards.contacts,
+	setup_check_boards.verified_agencies,
 	setup_check_boards.agreements,
 	setup_check_host.mail,
 	setup_check_links.lines,

@@ -8,7 +8,7 @@ from typing import Any
 import frappe
 
 from safeguarding_escalation.engine.wording import date_text
-from safeguarding_escalation.services import people, policies, ring, times
+from safeguarding_escalation.services import people, policies, ring_verifying, times
 from safeguarding_escalation.services.rows import select
 from safeguarding_escalation.services.setup_check_line import GOOD, TODO, Line, good_if, some
 
@@ -67,7 +67,7 @@ def _policy(name: str) -> Line:
 
 
 def contacts() -> Iterator[Line]:
-	"""Whether the people in post were verified in the last twelve months."""
+	"""Whether the people in post were verified lately."""
 	rows = [
 		row
 		for row in select(
@@ -75,8 +75,8 @@ def contacts() -> Iterator[Line]:
 		)
 		if people.in_post(row, times.today())
 	]
-	due = [row.contact_name for row in rows if ring.is_stale(row.verified_on)]
-	found = f"{len(rows) - len(due)} of {len(rows)} people in post were verified in the last 12 months."
+	due = [row.contact_name for row in rows if ring_verifying.is_stale(row.verified_on)]
+	found = f"{len(rows) - len(due)} of {len(rows)} people in post were verified in the last {ring_verifying.days()} days."
 	if due:
 		found += f" Due: {some(due)}."
 	todo = "Ask each of them whether agency, capacity, team and numbers are right, and fill in “Verified on”."
@@ -96,6 +96,22 @@ def contacts() -> Iterator[Line]:
 		"/app/safeguarding-contact?verified_on=%5B%22is%22,%22not%20set%22%5D"
 		if due
 		else "/app/safeguarding-contact",
+	)
+
+
+def verified_agencies() -> Iterator[Line]:
+	"""Whether each agency in use has somebody in post whose entry was checked lately."""
+	without = ring_verifying.agencies_without()
+	found = f"Nobody in post was verified lately at: {some(without)}." if without else "Each agency has one."
+	todo = "Ask each of these agencies who may be rung, and press “Checked” on Who do I ring?."
+	yield good_if(
+		not without,
+		"verified_agencies",
+		DIRECTORY,
+		"A verified contact for each agency",
+		found,
+		todo,
+		"/app/who-do-i-ring",
 	)
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import frappe
 from frappe.utils import cint
 
-from safeguarding_escalation.services import times
+from safeguarding_escalation.services import sweep_state, times
 from safeguarding_escalation.services.rows import select
 from safeguarding_escalation.services.setup_check_line import GOOD, TODO, UNKNOWN, Line, good_if, some
 from safeguarding_escalation.setup import record as record_state
@@ -25,7 +25,7 @@ SETTINGS = "/app/system-settings"
 LONGEST_SESSION = timedelta(hours=12)
 STRONG_PASSWORD = 3
 MOST_ADMINISTRATORS = 3
-STUCK_AFTER, SWEEP_EVERY = timedelta(hours=1), timedelta(minutes=30)
+STUCK_AFTER = timedelta(hours=1)
 BACKUP_WITHIN = timedelta(hours=26)
 # Frappe's own offsite services, with the field that switches each on; a version may lack some.
 OFFSITE = {"S3 Backup Settings": "enabled", "Dropbox Settings": "enabled", "Google Drive": "enable"}
@@ -144,17 +144,9 @@ def scheduler() -> Iterator[Line]:
 		"Switch it on: bench --site … enable-scheduler. Due dates stay right without it, but no alert leaves."
 	)
 	yield good_if(not off, "scheduler", SERVER, "Scheduler", found, todo, "/app/scheduled-job-type")
-	method = "safeguarding_escalation.scheduler.sweep"
-	jobs = select("Scheduled Job Type", ["last_execution", "stopped"], {"method": method})
-	last = times.aware(jobs[0].last_execution) if jobs else None
-	stopped = bool(jobs) and bool(cint(jobs[0].stopped))
-	lately = last is not None and times.now() - last <= SWEEP_EVERY
-	found = f"It last ran on {times.show(last)}." if last else "It has not run on this site yet."
-	found += " It is stopped." if stopped else ""
-	todo = "Look whether the scheduler and a worker run on the server, and whether the job is stopped."
-	yield good_if(
-		lately and not stopped, "sweep", SERVER, "Sweep of alerts", found, todo, "/app/scheduled-job-type"
-	)
+	swept = sweep_state.state()
+	link = "/app/scheduled-job-type"
+	yield good_if(swept.fine, "sweep", SERVER, "Sweep of alerts", swept.found, swept.todo, link)
 
 
 def workflow() -> Iterator[Line]:

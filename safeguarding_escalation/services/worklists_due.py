@@ -11,7 +11,7 @@ from frappe.utils import cint, now_datetime
 from pypika.terms import Criterion
 
 from safeguarding_escalation.services import standing as at
-from safeguarding_escalation.services.worklists import LIMIT, fenced, named_clock, owed_by, state
+from safeguarding_escalation.services.worklists import LIMIT, SCOPES, fenced, named_clock, owed_by, state
 
 
 def due(given: dict[str, Any]) -> list[dict[str, Any]]:
@@ -45,6 +45,8 @@ def _due_conditions(given: dict[str, Any], case: Any, clock: Any, now: datetime)
 		yield case.board == given["board"]
 	if given.get("agency"):
 		yield (case.raising_agency == given["agency"]) | (case.responding_agency == given["agency"])
+	if given.get("whose") in ("mine", "team"):
+		yield SCOPES[given["whose"]](case, at.standing())
 	if given.get("owed_by"):
 		yield clock.owed_by.like(f"%{given['owed_by']}%")
 	if cint(given.get("overdue_only")):

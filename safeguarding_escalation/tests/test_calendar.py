@@ -25,8 +25,10 @@ def case(world):
 
 
 def month(**given):
+	"""The clocks of forty days around today; days on which nobody works are left aside."""
 	today = now_datetime().date()
-	return lists.calendar(str(today - timedelta(days=20)), str(today + timedelta(days=20)), **given)
+	found = lists.calendar(str(today - timedelta(days=20)), str(today + timedelta(days=20)), **given)
+	return [event for event in found if event["state"] != "Closed"]
 
 
 def test_running_clocks_stand_on_their_days(world, case):
@@ -63,6 +65,35 @@ def test_nobody_can_drag_a_due_date(world, case):
 	with as_user(user):
 		assert {event["doctype"] for event in month()} == {"Escalation Deadline"}
 		assert not frappe.has_permission("Escalation Deadline", "write")
+
+
+def test_one_s_own_one_s_team_s_and_the_list_s_filters(world, case):
+	named = {"responding_lead": None, "responding_team": "North"}
+	others = raised(world, **named)
+	clock(others, "responding lead", end_of(3))
+	with as_user(world.user(world.responding, "Practitioner")):
+		assert {event["escalation"] for event in month(whose="mine")} == {case}
+		assert {event["escalation"] for event in month(whose="team")} == {case, others}
+		assert month(filters=[["Escalation", "workflow_state", "=", "Stage 2", False]]) == []
+		stage = [["Escalation", "workflow_state", "=", "Stage 1", False]]
+		assert {event["escalation"] for event in month(filters=stage)} == {case, others}
+
+
+def test_days_on_which_nobody_works_are_there_in_words(world, case):
+	frappe.get_doc({"doctype": "Calendar Change", "name": "calendarwatch", "board": world.board, "kind": "Closure",
+		"day_name": "Office closed", "from_date": "2025-12-24", "to_date": "2025-12-24",
+		"applied_at": now_datetime()}).db_insert()  # fmt: skip
+	with as_user(world.user(world.raising, "Practitioner")):
+		found = [(event["start"], event["title"]) for event in lists.calendar("2025-12-20", "2025-12-31")]
+		elsewhere = lists.calendar(
+			"2025-12-20", "2025-12-31", filters=[["Escalation", "board", "=", "Suffolk"]]
+		)
+	assert found == [
+		("2025-12-25", "No working day: Christmas Day"),
+		("2025-12-26", "No working day: Boxing Day"),
+		("2025-12-24", f"No working day: Office closed ({world.board})"),
+	]
+	assert len(elsewhere) == 2
 
 
 def test_only_what_is_due_between_the_dates_and_only_for_who_may_see_it(world, case):

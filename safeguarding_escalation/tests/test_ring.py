@@ -7,8 +7,9 @@ import pytest
 from dateutil.relativedelta import relativedelta
 
 from safeguarding_escalation.api import lists
-from safeguarding_escalation.services import ring, times
+from safeguarding_escalation.services import ring, ring_verifying, setup_check_boards, times
 from safeguarding_escalation.services.errors import NotYours
+from safeguarding_escalation.services.setup_check_line import TODO
 from safeguarding_escalation.tests import factories
 from safeguarding_escalation.tests.factories import as_user
 
@@ -103,9 +104,75 @@ def test_filters_by_agency_board_and_capacity(world, people):
 	assert {person["capacity"] for group in managers for person in group["people"]} == {"Manager"}
 
 
-def test_an_entry_is_stale_after_twelve_months():
+def test_an_entry_is_stale_after_the_days_that_the_settings_say():
 	today = times.today()
-	assert ring.is_stale(None)
-	assert ring.is_stale(today - relativedelta(months=12, days=1))
-	assert not ring.is_stale(today - relativedelta(months=12))
-	assert not ring.is_stale(today)
+	frappe.db.set_single_value("Safeguarding Settings", "verified_days", 0)
+	assert ring_verifying.days() == 365
+	for days, kept, stale in ((365, 365, 366), (30, 30, 31)):
+		frappe.db.set_single_value("Safeguarding Settings", "verified_days", days)
+		assert ring.is_stale(None)
+		assert not ring.is_stale(today - relativedelta(days=kept))
+		assert ring.is_stale(today - relativedelta(days=stale))
+
+
+@pytest.mark.parametrize(
+	("agency", "capacity", "allowed"),
+	[
+		("responding", "Manager", True),
+		("responding", "Practitioner", True),  # of themselves
+		("raising", "Manager", False),
+		("raising", "Practitioner", False),
+		("office", "Business Manager", True),
+	],
+)
+def test_who_may_says_that_an_entry_is_right_and_it_is_logged(world, agency, capacity, allowed):
+	contact = world.contact(world.responding, "Practitioner")
+	user = world.user(OFFICE if agency == "office" else getattr(world, agency), capacity)
+	with as_user(user):
+		shown = by_name(lists.who_do_i_ring())[world.responding]["people"]
+		assert next(each for each in shown if each["contact"] == contact)["may_verify"] is allowed
+		if not allowed:
+			with pytest.raises(NotYours):
+				lists.verify_contact(contact)
+			return
+		assert lists.verify_contact(contact)["stale"] is False
+	assert frappe.db.get_value("Safeguarding Contact", contact, "verified_on") == times.today()
+	logged = frappe.get_all("Comment", {"reference_name": contact, "owner": user}, pluck="content")
+	assert logged == [ring_verifying.LOGGED]
+
+
+def test_each_stage_of_the_policy_says_whom_to_ring(world, people):
+	case = factories.escalation(world).name
+	with as_user(world.user(world.raising, "Practitioner")):
+		stages = lists.who_do_i_ring(escalation=case)["stages"]
+	assert [stage["number"] for stage in stages] == [1, 2, 3, 4]
+	assert [stage["now"] for stage in stages] == [True, False, False, False]
+	managers = next(side for side in stages[1]["sides"] if side["side"] == "responding")
+	assert (managers["agency"], managers["wanted"]) == (world.responding, ["Manager", "Safeguarding Lead"])
+	assert {person["capacity"] for person in managers["people"]} == {"Manager"}
+
+
+def test_who_is_away_says_so_with_who_covers(world, people):
+	away, cover = (
+		world.contact(world.responding, "Manager"),
+		world.contact(world.responding, "Senior Manager"),
+	)
+	frappe.db.set_value("Safeguarding Contact", cover, "phone", "020 7946 0133")
+	frappe.get_doc({"doctype": "Safeguarding Absence", "name": "ringaway", "contact": away, "cover": cover,
+		"starts_at": frappe.utils.add_days(frappe.utils.now_datetime(), -1)}).db_insert()  # fmt: skip
+	case = factories.escalation(world).name
+	with as_user(world.user(world.raising, "Practitioner")):
+		found = lists.who_do_i_ring(escalation=case)
+	person = next(each for each in by_name(found)[world.responding]["people"] if each["contact"] == away)
+	assert person["away"] == "no end known"
+	assert person["cover"] == {"name": f"Senior Manager of {world.responding}", "phone": "020 7946 0133"}
+
+
+def test_agencies_without_a_checked_contact_are_said(world, people):
+	frappe.db.set_value("Safeguarding Contact", {"agency": world.responding}, "verified_on", None)
+	frappe.db.set_value("Safeguarding Contact", people, "verified_on", times.today())
+	without = ring_verifying.agencies_without()
+	assert world.responding in without
+	assert world.raising not in without
+	found = next(setup_check_boards.verified_agencies())
+	assert found.state == TODO

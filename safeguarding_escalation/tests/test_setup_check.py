@@ -10,7 +10,14 @@ import pytest
 
 from safeguarding_escalation import compat
 from safeguarding_escalation.api import setup_check as api
-from safeguarding_escalation.services import record_checks, setup_check, setup_check_host, times
+from safeguarding_escalation.services import (
+	health_site,
+	heartbeat,
+	record_checks,
+	setup_check,
+	setup_check_host,
+	times,
+)
 from safeguarding_escalation.services.errors import NotYours
 from safeguarding_escalation.services.setup_check_line import GOOD, TODO, UNKNOWN
 from safeguarding_escalation.setup import record, roles
@@ -216,14 +223,21 @@ def test_the_scheduler(monkeypatch):
 
 
 def test_the_sweep_ran_lately():
+	"""By its beat, as Clock health judges it: that the job began says nothing of how it ended."""
 	job = {"method": "safeguarding_escalation.scheduler.sweep"}
 	assert frappe.db.exists("Scheduled Job Type", job)
-	for minutes, stopped, state in ((5, 0, GOOD), (5, 1, TODO), (45, 0, TODO)):
-		last = times.stored(times.now() - timedelta(minutes=minutes))
-		frappe.db.set_value("Scheduled Job Type", job, {"last_execution": last, "stopped": stopped})
+	frappe.db.set_value("Scheduled Job Type", job, "last_execution", times.stored(times.now()))
+	running = {"clock": "HAND.1", "next_alert_at": "2030-01-01", "creation": "2025-01-01"}
+	frappe.get_doc({"doctype": "Escalation Deadline", "name": "sweepwatch", **running}).db_insert()
+	for minutes, stopped, state in ((5, 0, GOOD), (5, 1, TODO), (45, 0, TODO), (None, 0, TODO)):
+		frappe.db.delete("Safeguarding Heartbeat", {"name": "sweep"})
+		if minutes:
+			heartbeat.beat("sweep", times.now() - timedelta(minutes=minutes))
+		frappe.db.set_value("Scheduled Job Type", job, "stopped", stopped)
 		assert state_of("sweep") == state, (minutes, stopped)
-	frappe.db.set_value("Scheduled Job Type", job, {"last_execution": None, "stopped": 0})
-	assert "not run" in line("sweep")["found"]
+		health = next(each for each in health_site.sweep() if each.title == "Sweep of alerts")
+		assert (health.state, health.found) == (state, line("sweep")["found"])
+	assert "not ended once" in line("sweep")["found"]
 
 
 def test_another_active_workflow():

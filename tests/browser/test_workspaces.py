@@ -151,7 +151,7 @@ def test_from_a_case_to_the_people_of_its_agencies(desk_of, world):
 	expect(ring.locator(".sg-ring__person").first).to_contain_text("Safeguarding duty desk")
 	other = ring.locator(".sg-ring__group", has_text=world["responding"])
 	expect(other.locator(".sg-ring__person").first).to_contain_text("Your level")
-	expect(other).to_contain_text("Not verified for 12 months")
+	expect(other).to_contain_text("Not verified for 365 days")
 	picture(page, "who-do-i-ring-case")
 
 

@@ -9,6 +9,7 @@ import * as board from "./safeguarding/board_form";
 import * as policy from "./safeguarding/policy_form";
 import * as raise from "./safeguarding/raise";
 import { checkAll } from "./safeguarding/record_itself";
+import * as calendar from "./safeguarding/calendar";
 import * as calendarChange from "./safeguarding/calendar_change";
 import * as reports from "./safeguarding/reports";
 import * as retention from "./safeguarding/retention";
@@ -26,6 +27,7 @@ Object.assign(window.safeguarding, {
 	board,
 	policy,
 	raise,
+	calendar,
 	calendarChange,
 	checkAll,
 	reports,

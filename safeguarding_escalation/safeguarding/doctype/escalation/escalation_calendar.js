@@ -1,3 +1,4 @@
+/* global safeguarding */
 // The due dates of every running clock. Nobody moves one by dragging it: the policy says when it is due.
 frappe.views.calendar["Escalation"] = {
 	field_map: { start: "start", end: "end", id: "name", title: "title", allDay: "allDay" },
@@ -8,7 +9,12 @@ frappe.views.calendar["Escalation"] = {
 		({ Overdue: "danger", "Due today": "warning", "Due soon": "warning" })[event.state],
 	options: {
 		firstDay: 1,
+		// Seven columns leave no room for a word on a phone: there the days stand below each other.
+		...(window.innerWidth < 768 ? { defaultView: "listMonth" } : {}),
 		height: "auto",
+		// Frappe 15's calendar and 16's each call their own.
+		viewRender: () => safeguarding.calendar.offer(),
+		datesSet: () => safeguarding.calendar.offer(),
 		editable: false,
 		selectable: false,
 		eventStartEditable: false,

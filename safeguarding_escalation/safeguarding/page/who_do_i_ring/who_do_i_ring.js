@@ -51,12 +51,28 @@
 		try {
 			const found = await frappe.xcall("safeguarding_escalation.api.lists.who_do_i_ring", asked);
 			if (ring.key === key) ring.body.html(drawn(found));
+			ring.body.find("[data-verify]").on("click", (event) => verify(wrapper, event.currentTarget));
 		} catch (error) {
 			ring.key = null;
 			ring.body.html(emergency({ number: "999", question: __("In danger now?") }));
 			throw error;
 		} finally {
 			ring.body.removeAttr("aria-busy");
+		}
+	}
+
+	// Somebody has asked the person, or is them: the day is noted with who said so.
+	async function verify(wrapper, button) {
+		button.disabled = true;
+		try {
+			await frappe.xcall("safeguarding_escalation.api.lists.verify_contact", {
+				contact: button.dataset.verify,
+			});
+			frappe.show_alert({ message: __("Noted as checked today."), indicator: "green" });
+			wrapper.ring.key = null;
+			await show(wrapper);
+		} finally {
+			button.disabled = false;
 		}
 	}
 
@@ -68,13 +84,54 @@
 					])
 				)} <a href="/app/${NAME}">${escape(__("Show everybody"))}</a></p>`
 			: "";
-		const groups = found.groups.map(groupDrawn).join("");
+		const days = found.checked_every;
+		const groups = found.groups.map((group) => groupDrawn(group, days)).join("");
 		const nobody = `<p class="sg-ring__none">${escape(
 			__(
 				"Nobody in post matches. Clear a filter, or ask your safeguarding administrator to add the contact."
 			)
 		)}</p>`;
-		return emergency(found.emergency) + about + (groups || nobody);
+		return emergency(found.emergency) + about + stagesDrawn(found.stages || []) + (groups || nobody);
+	}
+
+	// By the case's policy: who acts at each stage, on each side, the stage of now first to see.
+	function stagesDrawn(stages) {
+		if (!stages.length) return "";
+		return `<section class="sg-ring__stages"><h3>${escape(__("Whom to ring at each stage"))}</h3>${stages
+			.map(
+				(stage) =>
+					`<details ${stage.now ? "open" : ""}><summary>${escape(stage.label)} ${pill(
+						"good",
+						stage.now ? __("The case is here") : ""
+					)}</summary><ul class="sg-ring__people">${stage.sides.map(sideDrawn).join("")}</ul></details>`
+			)
+			.join("")}</section>`;
+	}
+
+	function sideDrawn(side) {
+		const none = __("Nobody in post is entered for this. Ring the agency's office.");
+		const people = side.people
+			.map(
+				(person) =>
+					`<li><b>${escape(person.name)}</b> ${escape(person.job_title || person.capacity)} ${
+						person.away ? pill("warning", __("Away")) : ""
+					}<ul class="sg-ring__numbers">${number(__("Phone"), person.phone)}${number(
+						__("Out of hours"),
+						person.out_of_hours
+					)}${mail(__("Email"), person.email)}</ul>${cover(person)}</li>`
+			)
+			.join("");
+		return `<li class="sg-ring__person"><div class="sg-ring__who"><b>${escape(side.agency)}</b> ${escape(
+			side.wanted.join(", ")
+		)}</div>${people ? `<ul>${people}</ul>` : `<p>${escape(none)}</p>`}</li>`;
+	}
+
+	function cover(person) {
+		if (!person.away) return "";
+		const who = person.cover
+			? `${escape(__("{0} covers.", [person.cover.name]))} ${call(person.cover.phone)}`
+			: escape(__("Nobody covers."));
+		return `<div class="sg-ring__away">${escape(__("Away until {0}.", [person.away]))} ${who}</div>`;
 	}
 
 	function emergency(given) {
@@ -86,7 +143,7 @@
 		</section>`;
 	}
 
-	function groupDrawn(group) {
+	function groupDrawn(group, days) {
 		const kinds = { own: __("Your own agency"), board: __("Safeguarding board"), case: "", agency: "" };
 		return `<section class="sg-ring__group" data-kind="${escape(group.kind)}">
 			<h3>${escape(group.name)} ${pill("info", kinds[group.kind])}</h3>
@@ -95,11 +152,11 @@
 				number(__("Out of hours"), group.out_of_hours),
 				mail(__("Secure email"), group.secure_email),
 			].join("")}</ul>
-			<ul class="sg-ring__people">${group.people.map(personDrawn).join("")}</ul>
+			<ul class="sg-ring__people">${group.people.map((person) => personDrawn(person, days)).join("")}</ul>
 		</section>`;
 	}
 
-	function personDrawn(person) {
+	function personDrawn(person, days) {
 		const words = [person.job_title, person.team && __("Team: {0}", [person.team])].filter(Boolean);
 		return `<li class="sg-ring__person">
 			<div class="sg-ring__who">
@@ -113,24 +170,36 @@
 				number(__("Out of hours"), person.out_of_hours),
 				mail(__("Email"), person.email),
 			].join("")}</ul>
-			<div class="sg-ring__verified">${verified(person)}</div>
+			${cover(person)}
+			<div class="sg-ring__verified">${verified(person, days)} ${checking(person)}</div>
 		</li>`;
 	}
 
-	function verified(person) {
+	function checking(person) {
+		if (!person.may_verify) return "";
+		const label = __("Checked: the entry of {0} is right today", [person.name]);
+		return `<button class="btn btn-xs btn-default" data-verify="${escape(
+			person.contact
+		)}" aria-label="${escape(label)}">${escape(__("Checked today"))}</button>`;
+	}
+
+	function verified(person, days) {
 		const on = person.verified_on ? frappe.datetime.str_to_user(person.verified_on) : "";
 		if (!person.stale) return escape(__("Verified on {0}", [on]));
 		const since = on ? __("Last verified on {0}.", [on]) : __("Never verified.");
-		return `${pill("warning", __("Not verified for 12 months"))} ${escape(since)}`;
+		return `${pill("warning", __("Not verified for {0} days", [days]))} ${escape(since)}`;
 	}
 
 	function number(label, value) {
 		if (!value) return "";
-		const dialled = String(value)
+		return `<li><span>${escape(label)}</span> ${call(value)}</li>`;
+	}
+
+	function call(value) {
+		const dialled = String(value || "")
 			.replace(/\(0\)/g, "")
 			.replace(/[^\d+]/g, "");
-		const shown = dialled ? `<a href="tel:${escape(dialled)}">${escape(value)}</a>` : escape(value);
-		return `<li><span>${escape(label)}</span> ${shown}</li>`;
+		return dialled ? `<a href="tel:${escape(dialled)}">${escape(value)}</a>` : escape(value);
 	}
 
 	function mail(label, value) {
