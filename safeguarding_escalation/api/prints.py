@@ -11,8 +11,9 @@ from typing import Any
 
 import frappe
 
-from safeguarding_escalation.services import guard, pdf
+from safeguarding_escalation.services import docx, guard, pdf, plain_text, printing_formats
 from safeguarding_escalation.services.errors import BadInput, refuse
+from safeguarding_escalation.services.text import yes_or_no
 
 
 @frappe.whitelist(allow_guest=True)
@@ -77,6 +78,46 @@ def download_multi_pdf(
 		guard.allowed(each, "print")
 	formats = {print_format for _, print_format in chosen}
 	_answer(pdf.together(chosen), f"Escalations {formats.pop() if len(formats) == 1 else ''}".strip())
+
+
+@frappe.whitelist(methods=["GET", "POST"])
+def word(escalation: str, print_format: str | None = None) -> None:
+	"""One of our prints of a stored case as a Word document; without a `print_format` the one that its policy names.
+
+	Raises NotYours (403) for a user who may not print the case, BadInput (417) for a format that is not this app's.
+	"""
+	guard.allowed(escalation, "print")
+	chosen = _ours(escalation, print_format)
+	content = docx.render(escalation, chosen)
+	frappe.local.response.filename = pdf.file_name(pdf.title(escalation, chosen), "docx")
+	frappe.local.response.filecontent = content
+	frappe.local.response.content_type = docx.CONTENT_TYPE
+	frappe.local.response.type = "download"
+
+
+@frappe.whitelist(methods=["GET", "POST"])
+def text(
+	escalation: str, print_format: str | None = None, wrapped: bool | int | str = False
+) -> dict[str, str]:
+	"""One of our prints of a stored case as plain text, to paste into an agency's own case system.
+
+	`wrapped` breaks lines at 76 characters; else each paragraph is one line. Returns `text` and `print_format`.
+	Raises as `word`.
+	"""
+	guard.allowed(escalation, "print")
+	chosen = _ours(escalation, print_format)
+	return {
+		"text": plain_text.render(escalation, chosen, yes_or_no(wrapped, "wrapped")),
+		"print_format": chosen,
+	}
+
+
+def _ours(escalation: str, print_format: str | None) -> str:
+	"""The format that is named; else the one that the case is offered first, if it is ours, else what any case has."""
+	if print_format:
+		return print_format
+	chosen = pdf.chosen(pdf.DOCTYPE, None, escalation)
+	return chosen if pdf.is_ours(pdf.DOCTYPE, chosen) else printing_formats.FALLBACK
 
 
 def _names(given: Any) -> list[str]:

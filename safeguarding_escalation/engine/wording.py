@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import date, datetime
 
 from .events import LONDON
 
+# Between a section and what is named in it: "3 Stage One".
+_NUMBERED = re.compile(r"(?<=\d) (?=[A-Za-z])")
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 SIDE_NAMES = {
 	"raising": "the raising agency",
@@ -57,6 +60,19 @@ def due_text(moment: datetime) -> str:
 	if (local.hour, local.minute) == (23, 59):
 		return day_text(moment)
 	return f"{local:%H:%M} on {day_text(moment)}"
+
+
+def clause_words(clause: str) -> str:
+	"""A clause as a label: `Clause 4.4`, `Clause 3, Stage One`; one that goes by a name alone: `Policy: Stage 1`."""
+	if not clause:
+		return ""
+	return f"Clause {_NUMBERED.sub(', ', clause, count=1)}" if clause[0].isdigit() else f"Policy: {clause}"
+
+
+def policy_source(clause: str) -> str:
+	"""A clause within a sentence: `policy clause 4.4`; one that goes by a name alone: `policy: Stage 1`."""
+	words = clause_words(clause)
+	return f"policy {words[:1].lower()}{words[1:]}" if clause[:1].isdigit() else words[:1].lower() + words[1:]
 
 
 def clause_text(clause: str) -> str:

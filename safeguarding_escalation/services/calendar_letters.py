@@ -9,6 +9,7 @@ from frappe.utils import escape_html, get_url_to_form
 from safeguarding_escalation import compat
 from safeguarding_escalation.engine.calendar_history import Shift
 from safeguarding_escalation.engine.parties import agencies, agency_of
+from safeguarding_escalation.engine.wording import policy_source
 from safeguarding_escalation.services import recipients, times
 from safeguarding_escalation.services.loaded import LoadedCase
 
@@ -49,5 +50,5 @@ def body(case: LoadedCase, what: str, moved: Iterable[Shift]) -> str:
 
 def _line(shift: Shift) -> str:
 	row = shift.after
-	source = "local target, not policy" if row.kind == "local target" else f"policy clause {row.clause}"
+	source = "local target, not policy" if row.kind == "local target" else policy_source(row.clause)
 	return f"{row.label}: was due {times.show_due(shift.before.due_at)}, is now due {times.show_due(row.due_at)} ({source})"

@@ -13,6 +13,7 @@ from safeguarding_escalation.engine.closing_dates import (
 	closing_dates,
 )
 from safeguarding_escalation.engine.duties import CLOSING, Duty, open_closing_duties
+from safeguarding_escalation.engine.wording import policy_source
 from safeguarding_escalation.services import actors, times
 from safeguarding_escalation.services.loaded import LoadedCase
 
@@ -46,7 +47,7 @@ def row(case: LoadedCase, duty: Duty, known: dict[str, ClosingDate]) -> dict[str
 	if duty.kind != CLOSING or duty.key not in known:
 		return {}
 	date = known[duty.key]
-	words = f"policy, clause {date.clause}" if date.source == CLOCK else _WORDS[date.source]
+	words = policy_source(date.clause) if date.source == CLOCK else _WORDS[date.source]
 	return {
 		"due_at": times.json_date(date.due_at),
 		"due": times.show_due(date.due_at),

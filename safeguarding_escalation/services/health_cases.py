@@ -18,6 +18,7 @@ from safeguarding_escalation.engine.case import DRAFT, ENDED
 from safeguarding_escalation.engine.deadline_row import RUNNING
 from safeguarding_escalation.engine.demanded import demanded
 from safeguarding_escalation.engine.parties import agencies
+from safeguarding_escalation.engine.wording import policy_source
 from safeguarding_escalation.services import people, projection_check, recipients, times
 from safeguarding_escalation.services.health_finding import CLOCKS, PEOPLE, Finding, fact
 from safeguarding_escalation.services.loaded import LoadedCase
@@ -125,7 +126,7 @@ def _missing(case: LoadedCase) -> Iterator[Finding]:
 			case,
 			f"deadline:{demand.clock}:{demand.agency}",
 			"a clock is missing",
-			f"{demand.label}{whose} ({demand.clock}, policy clause {demand.clause}) has been running since "
+			f"{demand.label}{whose} ({demand.clock}, {policy_source(demand.clause)}) has been running since "
 			f"{times.show(demand.since)} and has no deadline. No alert comes of it.",
 			repair=True,
 		)

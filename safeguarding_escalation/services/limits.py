@@ -26,6 +26,10 @@ _PRINTS = (
 	"frappe.utils.weasyprint.download_pdf",
 	"frappe.www.printview.get_html_and_style",
 )
+_OUR_PRINTS = (
+	"safeguarding_escalation.api.prints.text",
+	"safeguarding_escalation.api.prints.word",
+)
 _EXPORTS = (
 	"frappe.core.doctype.data_export.exporter.export_data",
 	"frappe.desk.query_report.export_query",
@@ -70,6 +74,8 @@ def _kind(path: str, given: Mapping[str, Any]) -> str:
 	command = given.get("cmd") or path.rpartition("/method/")[2]
 	if path.rstrip("/") == "/printview" or command in _PRINTS:
 		return PRINT if given.get("doctype") in permissions.CASE_DOCTYPES else ""
+	if command in _OUR_PRINTS:
+		return PRINT
 	if command in _OUR_EXPORTS:
 		return EXPORT
 	ours = given.get("doctype") in permissions.CASE_DOCTYPES or _is_our_report(given.get("report_name"))

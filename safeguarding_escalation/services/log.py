@@ -49,6 +49,8 @@ RECORD_CONFIRMED, RECORD_CORRECTED, RECORD_DISPUTED = WORDS = (
 )  # fmt: skip
 # Signatures; `relates_to` is the row of the form.
 SIGNED, STRUCK = "record_signed", "signature_struck"
+# Entries were typed in from a paper form that was kept during an outage; `evidence` is the number on it.
+PAPER = "paper_entered"
 # What people call them, where the kind's own words would mislead.
 LABELS = {
 	ASKED: "Asked to confirm the record",
@@ -59,9 +61,10 @@ LABELS = {
 	RECORD_DISPUTED: "Disputed the record, in their own words",
 	SIGNED: "Signed",
 	STRUCK: "Signature struck out",
+	PAPER: "Paper form typed in",
 }
 OF_BOTH_SIDES = (ASKED, UNANSWERED, ASKING_ENDED, *WORDS, SIGNED, STRUCK)
-RECORD_KINDS = (CONFIRMED, DISPUTED, RECUSED, REDACTED, *KEEPING, *COPYING, *ADVISING, *OF_BOTH_SIDES)
+RECORD_KINDS = (CONFIRMED, DISPUTED, RECUSED, REDACTED, *KEEPING, *COPYING, *ADVISING, *OF_BOTH_SIDES, PAPER)
 # Rows that an anonymised case still takes: what was done with its text, never a text of the case.
 ABOUT_THE_TEXT = (REDACTED, *KEEPING)
 # Another board took the case; between the two boards in `relates_to`.

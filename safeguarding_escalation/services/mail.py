@@ -12,6 +12,7 @@ from safeguarding_escalation import compat
 from safeguarding_escalation.engine.alert_words import RUNG_WORDS
 from safeguarding_escalation.engine.ladder import base
 from safeguarding_escalation.engine.local_targets import CLAUSE
+from safeguarding_escalation.engine.wording import policy_source
 from safeguarding_escalation.services import times
 
 # A rung of a policy's own name is, for the order of lines, due soon before the due time and overdue after it.
@@ -109,7 +110,7 @@ def section(letter: Letter) -> str:
 
 def _item(line: Line) -> str:
 	words = line.wording.strip() or line.words
-	source = CLAUSE if line.clause == CLAUSE else f"policy clause {line.clause}"
+	source = CLAUSE if line.clause == CLAUSE else policy_source(line.clause)
 	return (
 		f"<b>{escape_html(words[:1].upper() + words[1:])}</b>: {escape_html(line.label)}, "
 		f"due {escape_html(times.show_due(line.due_at))}, owed by {escape_html(line.owed_by)} ({escape_html(source)})"

@@ -19,9 +19,12 @@ from frappe.www.printview import get_html_and_style
 from pypdf import PdfReader, PdfWriter
 
 from safeguarding_escalation.services import audit, audit_cases, guard, printing_formats
+from safeguarding_escalation.services.errors import BadInput, refuse
 
 DOCTYPE = "Escalation"
 MODULE = "Safeguarding"
+# What a print is made as, as the audit and Frappe's Access Log say it.
+PDF, WORD, TEXT = "PDF", "Word", "plain text"
 _PAGED = Path(__file__).resolve().parent.parent / "templates" / "prints" / "paged.css"
 _PAGE = """<!DOCTYPE html>
 <html lang="en-GB">
@@ -54,13 +57,27 @@ def render(escalation: str, print_format: str) -> bytes:
 
 	Raises NotYours for a user who may not print the case.
 	"""
+	return document(title(escalation, print_format), body(escalation, print_format, PDF))
+
+
+def body(escalation: str, print_format: str, made_as: str) -> str:
+	"""The HTML of one of our prints of a stored case, noted as printed; `made_as` is PDF, WORD or TEXT.
+
+	Raises NotYours for a user who may not print the case, and BadInput for a format that is not this app's where it
+	is not to be a PDF: only what our own templates make can be told in another form.
+	"""
 	guard.allowed(escalation, "print")
-	make_access_log(doctype=DOCTYPE, document=escalation, file_type="PDF", method="Print", page=print_format)
-	body = get_html_and_style(doc=DOCTYPE, name=escalation, print_format=print_format)["html"]
-	audit.note(escalation, "pdf", print_format)
-	if audit_cases.identified_in(body, [escalation]):
-		audit.note(escalation, "identity", print_format)
-	return document(title(escalation, print_format), body)
+	if made_as != PDF and not is_ours(DOCTYPE, print_format):
+		refuse(BadInput, f"Choose one of this app's print formats to get it as {made_as}.")
+	make_access_log(
+		doctype=DOCTYPE, document=escalation, file_type=made_as, method="Print", page=print_format
+	)
+	html = get_html_and_style(doc=DOCTYPE, name=escalation, print_format=print_format)["html"]
+	what = print_format if made_as == PDF else f"{print_format} ({made_as})"
+	audit.note(escalation, "pdf" if made_as == PDF else "export", what)
+	if audit_cases.identified_in(html, [escalation]):
+		audit.note(escalation, "identity", what)
+	return html
 
 
 def document(heading: str, body: str) -> bytes:
@@ -89,10 +106,10 @@ def title(escalation: str, print_format: str) -> str:
 	return f"{reference} {print_format}"
 
 
-def file_name(text: str) -> str:
+def file_name(text: str, ending: str = "pdf") -> str:
 	"""A title as a file's name."""
 	kept = "".join(letter if letter.isalnum() or letter in "-_" else "-" for letter in text)
-	return f"{kept}.pdf"
+	return f"{kept}.{ending}"
 
 
 def _can_page() -> bool:

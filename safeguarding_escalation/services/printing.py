@@ -70,6 +70,7 @@ def record(doc: Any) -> dict[str, Any]:
 		"signatures": printing_people.signatures(case),
 		"both_sides": confirmation_view.lines(case),
 		"copies": printing_log.copies(case, standing),
+		"papers": printing_people.papers(case),
 		"deadlines": printing_clocks.deadlines(case),
 		"chronology": [entry.line() for entry in entries],
 	}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from safeguarding_escalation.engine.questions import moment
+from safeguarding_escalation.engine.wording import clause_words
 from safeguarding_escalation.services import printing_stages
 from safeguarding_escalation.services.loaded import LoadedCase
 
@@ -22,7 +23,7 @@ def answers(case: LoadedCase) -> list[dict[str, Any]]:
 	groups: dict[tuple[str, str], list[dict[str, str]]] = {}
 	for row in case.document.answers:
 		if row.answer:
-			text = {"label": row.question or "", "text": row.answer, "clause": row.clause or ""}
+			text = {"label": row.question or "", "text": row.answer, "clause": clause_words(row.clause or "")}
 			groups.setdefault(moment(row.asked_at or "raise"), []).append(text)
 	return [{"heading": _heading(case, *step), "rows": groups[step]} for step in sorted(groups, key=_place)]
 

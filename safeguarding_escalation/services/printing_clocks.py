@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from safeguarding_escalation.engine import Deadline
 from safeguarding_escalation.engine.deadline_row import Expiry
-from safeguarding_escalation.engine.wording import listed
+from safeguarding_escalation.engine.wording import clause_words, listed
 from safeguarding_escalation.services import times, views
 from safeguarding_escalation.services.loaded import LoadedCase
 from safeguarding_escalation.services.printing_stages import label
@@ -44,12 +44,11 @@ def _row(case: LoadedCase, deadline: Deadline) -> dict[str, str]:
 	ended = times.show(deadline.met_at) or (
 		f"Not met; ended {times.show(deadline.ended_at)}" if deadline.ended_at else ""
 	)
-	clause = deadline.clause
 	return {
 		"label": named(deadline),
 		"stage": label(case, deadline.stage),
 		"owed_by": shown["owed_by_label"],
-		"clause": f"Clause {clause}" if clause[:1].isdigit() else clause,
+		"clause": clause_words(deadline.clause),
 		"due": times.show_due(deadline.due_at),
 		"met": ended or "–",
 		"state": joined(shown["status_label"], shown["time_left"], by=", "),

@@ -24,6 +24,7 @@ def annex_b(case: LoadedCase, standing: Sequence[Line], record: dict[str, Any]) 
 	signatures, lines = words[7], (words[8:12], words[12:16])
 	given = _everybody(case)
 	return {
+		"part": ANNEX_B.part,
 		"title": policy.form_title,
 		"standing": rows.standing_of(case),
 		"rows": _rows(case, record, words),
@@ -52,6 +53,7 @@ def appendix_b(case: LoadedCase, standing: Sequence[Line], record: dict[str, Any
 		mine = [signature for signature in given if signature["side"] == side] or [rows.blank(agency or "")]
 		blocks += [rows.block(words[at], words[at + 1 : at + 5], signature) for signature in mine]
 	return {
+		"part": APPENDIX_B.part,
 		"title": policy.form_title,
 		"standing": rows.standing_of(case),
 		"rows": filled,

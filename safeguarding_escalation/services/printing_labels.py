@@ -16,16 +16,17 @@ from safeguarding_escalation.services.loaded import LoadedCase
 
 @dataclass(frozen=True)
 class Layout:
-	"""A print format that reproduces a board's template: its name, and the shipped policy with its labels."""
+	"""A print format that reproduces a board's template: its name, the shipped policy with its labels, its place there."""
 
 	print_format: str
 	shipped: str
+	part: str
 
 
-ANNEX_B = Layout("4LSAB Annex B", "4lsab-2023")
-APPENDIX_TWO = Layout("Stockport Appendix Two", "stockport")
-APPENDIX_B = Layout("Buckinghamshire Appendix B", "buckinghamshire")
-APPENDIX_1 = Layout("Suffolk Appendix 1", "suffolk-2024")
+ANNEX_B = Layout("4LSAB Annex B", "4lsab-2023", "Annex B")
+APPENDIX_TWO = Layout("Stockport Appendix Two", "stockport", "Appendix Two")
+APPENDIX_B = Layout("Buckinghamshire Appendix B", "buckinghamshire", "Appendix B")
+APPENDIX_1 = Layout("Suffolk Appendix 1", "suffolk-2024", "Appendix 1")
 
 
 def source(case: LoadedCase, layout: Layout) -> Policy:

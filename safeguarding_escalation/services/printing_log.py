@@ -9,6 +9,7 @@ from typing import Any
 import frappe
 from frappe.utils import get_fullname
 
+from safeguarding_escalation.engine.wording import clause_words
 from safeguarding_escalation.services import actors, confirming, times, views
 from safeguarding_escalation.services.loaded import LoadedCase
 from safeguarding_escalation.services.printing_people import contact_name
@@ -159,7 +160,7 @@ class Line:
 			"how": self.how,
 			"note": self.note,
 			"due": f"Set for {times.show_due(times.aware(row.due_at))}" if row.due_at else "",
-			"clause": f"Clause {row.rule}" if row.rule else "",
+			"clause": clause_words(row.rule or ""),
 			"recorded": self.recorded,
 			"late": "yes" if self.late else "",
 			"doubt": self.doubt,

@@ -9,7 +9,7 @@ import frappe
 from safeguarding_escalation.services import signatures as signed
 from safeguarding_escalation.services.loaded import LoadedCase
 from safeguarding_escalation.services.printing_stages import label
-from safeguarding_escalation.services.printing_words import day, joined, pairs, yes_no
+from safeguarding_escalation.services.printing_words import day, joined, moment, pairs, yes_no
 
 SIDES = {"raising": "Raising", "responding": "Responding", "board": "Board", "other": "Other agency"}
 
@@ -105,6 +105,15 @@ def signatures(case: LoadedCase) -> list[dict[str, str]]:
 		}
 		for row in case.document.signatures
 	]
+
+
+def papers(case: LoadedCase) -> list[dict[str, str]]:
+	"""The files that are kept with the case, by the neutral names that the system gave them, oldest first."""
+	where = {"attached_to_doctype": "Escalation", "attached_to_name": case.name, "is_folder": 0}
+	rows = frappe.db.get_values(
+		"File", where, ["file_name", "creation"], as_dict=True, order_by="creation asc, name asc"
+	)
+	return [{"name": row.file_name or "", "added": moment(row.creation)} for row in rows or ()]
 
 
 def involvement(case: LoadedCase) -> list[dict[str, Any]]:

@@ -39,6 +39,7 @@ def appendix_two(case: LoadedCase, standing: Sequence[Line], record: dict[str, A
 		by = by.replace("stage 1", f"stage {number}") if number > PRINTED_PAIRS else by
 		pairs += _pair(case, entered, number, by, to)
 	return {
+		"part": APPENDIX_TWO.part,
 		"title": policy.form_title,
 		"standing": rows.standing_of(case),
 		"rows": [
@@ -67,7 +68,7 @@ def _pair(case: LoadedCase, entered: dict[int, Line], number: int, by: str, to: 
 	"""Who escalated to whom at a stage, with the template's own prompt where that is not known."""
 	entry = entered.get(number)
 	if entry is None:
-		skipped = "Not used" if any(later > number for later in entered) else ""
+		skipped = f"Stage {number} not used" if any(later > number for later in entered) else ""
 		return [rows.row(by, skipped, prompt=INSERT), rows.row(to, skipped, prompt=INSERT)]
 	whom = entry.counterpart or (
 		printing_people.contact_text(case.document.responding_lead) if number == 1 else ""
@@ -108,6 +109,7 @@ def appendix_1(case: LoadedCase, record: dict[str, Any]) -> dict[str, Any]:
 	natures = _natures(case, words[13:20])
 	given = rows.signed(case) or [rows.blank()]
 	return {
+		"part": APPENDIX_1.part,
 		"title": policy.form_title,
 		"standing": rows.standing_of(case),
 		"name": rows.row(words[0], rows.names(record), warning=rows.warnings(record)),

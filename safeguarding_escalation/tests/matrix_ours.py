@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from safeguarding_escalation.tests.matrix_documents import FORMAT
 from safeguarding_escalation.tests.matrix_surface import (
 	ADVISER,
 	COPIED_ONCE,
@@ -100,6 +101,11 @@ LISTS = [
 	ours("lists.calendar", start="2020-01-01", end="2099-01-01"),
 	ours("lists.who_do_i_ring", escalation="<case>"),
 ]
+PAPERS = [
+	ours("prints.text", "reference", few=1, escalation="<case>", print_format=FORMAT),
+	ours("prints.word", "~PK", few=1, escalation="<case>", print_format=FORMAT),
+	change("paper.enter", escalation="<case>", entries=[{"kind": "discussed"}], key="a-key-of-the-matrix"),
+]
 RECORDS = [
 	change("health.repair", escalation="<case>"),
 	change("audit.who_has_looked", escalation="<case>"),
@@ -137,4 +143,4 @@ REQUESTS = [
 	call("frappe.desk.form.load.getdoc", called="a request", for_whom=NOBODY, verb="GET", doctype="Access Request",
 		name="<request>"),
 ]  # fmt: skip
-OURSELVES = [*REQUESTS, *CASES, *COPIES, *ADVICE, *RISK, *BOTH_SIDES, *HANDOVERS, *NUMBERS, *LISTS, *RECORDS]
+OURSELVES = [*REQUESTS, *CASES, *COPIES, *ADVICE, *RISK, *BOTH_SIDES, *HANDOVERS, *NUMBERS, *LISTS, *PAPERS, *RECORDS]

@@ -52,6 +52,7 @@ SILENT = {
 	"lists.verify_contact": "an entry of the directory; reads no case",
 	"lookups.get_count": "a number",
 	"lookups.get_open_count": "numbers beside a form that is noted itself",
+	"paper.blank_form": "a blank form; no word of any case",
 	"policy.diagram": "a board's policy",
 	"policy.example": "a board's policy",
 	"policy.read_back": "a draft policy of the caller's",
@@ -146,6 +147,8 @@ ALIKE = {
 	"policy.effects": "its cases are read by get_list, which is watched whoever calls it",
 	"intake.raise_concern": "its answer names the case that it has made, as a search does",
 	"lookups.validate_link_and_fetch": "version 16's lookups.validate_link",
+	"paper.enter": "guard.writable, as escalation.record",
+	"paper.raise_from_paper": "its answer names the case that it has made, as intake.raise_concern",
 	"prints.download_multi_pdf": "test_audit_http, PDF of several",
 	"records.redact": "guard.allowed, which notes as guard.writable does; and the redaction itself, with the change",
 	"records.redactable": "guard.allowed, which notes as guard.writable does",
@@ -213,6 +216,8 @@ def shown(case):
 			{"doctype": "Escalation", "name": case.name, "format": FORMAT},
 			"identity pdf",
 		),
+		"prints.text": ({**ours, "print_format": FORMAT}, "export identity"),
+		"prints.word": ({**ours, "print_format": FORMAT}, "export identity"),
 		"records.verify": (ours, "read verify"),
 	}
 

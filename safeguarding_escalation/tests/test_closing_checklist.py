@@ -43,7 +43,7 @@ def test_the_confirmation_is_due_by_the_policys_clock(case, practitioner):
 	with as_user(practitioner):
 		clock = next(c for c in cases.deadlines(case)["deadlines"] if c["clock"] == "RB.S1.CONFIRM")
 	assert (row["due_at"], row["date_source"], row["required"]) == (clock["due_at"], "clock", True)
-	assert row["date_words"].startswith("policy, clause")
+	assert row["date_words"].startswith("policy clause")
 
 
 def test_what_the_policy_gives_no_date_gets_the_peoples_own(case, practitioner):

@@ -35,6 +35,8 @@ NOT_ABOUT_A_CASE = {
 	"intake.preview": "the answers that the user gives; writes nothing (test_intake)",
 	"intake.raise_concern": "makes a case of the user's own (test_intake)",
 	"intake.suggest": "boards and people of the directory",
+	"paper.blank_form": "a blank form of a board's policy, with the directory's numbers (test_paper)",
+	"paper.raise_from_paper": "makes a case of the user's own (test_paper)",
 	"policy.adopt": "a board's policy",
 	"policy.compare": "two policies",
 	"policy.copy": "a policy",

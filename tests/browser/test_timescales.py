@@ -78,7 +78,7 @@ def test_resolved_is_not_closed_and_the_checklist_says_what_is_owed(practitioner
 	closing = section(page, "Before closing")
 	expect(closing).to_contain_text("Resolved is not closed")
 	confirmation = closing.locator("li", has_text="Confirm the outcome in writing")
-	expect(confirmation).to_contain_text("policy, clause")
+	expect(confirmation).to_contain_text("policy clause")
 	approve = closing.locator("li", has_text="Approve and date the record")
 	expect(approve).to_contain_text("no date in the policy")
 	approve.get_by_role("button", name="Set a date").click()

@@ -1,5 +1,5 @@
 // What the panel says before the case is saved: what to do, and what the policy is not for.
-import { escape, link } from "./text";
+import { clauseWords, escape, link } from "./text";
 
 export function beginningHtml(frm, policy) {
 	const sentence = frm.doc.board
@@ -34,5 +34,5 @@ function contactsHtml(policy) {
 }
 
 function clause(row) {
-	return row.clause ? ` <span class="sg-quiet">${escape(__("Clause {0}", [row.clause]))}</span>` : "";
+	return row.clause ? ` <span class="sg-quiet">${escape(clauseWords(row.clause))}</span>` : "";
 }

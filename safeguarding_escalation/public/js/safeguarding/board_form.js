@@ -4,6 +4,7 @@ import { dialogOf } from "./policy_dialog";
 import { callPolicy } from "./policy_server";
 import { openStartDialog } from "./policy_start";
 import { openNextDialog } from "./policy_versions";
+import { openBlankForm } from "./prints";
 import { escape, paragraphs } from "./text";
 
 export async function refresh(frm) {
@@ -13,6 +14,7 @@ export async function refresh(frm) {
 	const answer = await callPolicy("of_board", { board: name }, { type: "GET" }).catch(() => null);
 	if (!answer || frm.doc.name !== name) return;
 	frm.dashboard.set_headline(`<div class="sgp-standing" role="status">${standingHtml(answer)}</div>`);
+	if (answer.policy) frm.add_custom_button(__("Blank paper form"), () => openBlankForm(name));
 	if (answer.manages) offer(frm, answer);
 }
 

@@ -1,7 +1,7 @@
 // The closing checklist, from resolution to closing: what, who owes it, by when and whose date that is, done by whom.
 import { askAndRecord } from "./ask";
 import { ownerWords, recordOf } from "./duties";
-import { badge, escape, showMoment } from "./text";
+import { badge, clauseWords, escape, showMoment } from "./text";
 
 export function closingHtml(panel, policy) {
 	const duties = panel.duties
@@ -27,7 +27,7 @@ function rowHtml(duty, policy) {
 	const small = [
 		ownerWords(duty.owed_by),
 		by,
-		duty.clause ? __("Clause {0}", [duty.clause]) : "",
+		duty.clause ? clauseWords(duty.clause) : "",
 		duty.required ? __("closing waits for this") : __("where it fits"),
 		done ? __("Done: {0}", [done]) : "",
 	].filter(Boolean);

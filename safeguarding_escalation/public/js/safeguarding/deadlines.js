@@ -1,5 +1,5 @@
 // The panel's table of deadlines, and "Why this date?" under each of them.
-import { badge, escape, showMoment } from "./text";
+import { badge, clauseWords, escape, showMoment } from "./text";
 
 const TONES = {
 	overdue: "danger",
@@ -65,7 +65,7 @@ function smallPrint(row) {
 		advisory: __("advisory, not a limit"),
 		"local target": __("local target, not the board's policy"),
 	};
-	const clause = row.clause ? __("Clause {0}", [row.clause]) : "";
+	const clause = row.clause ? clauseWords(row.clause) : "";
 	return [row.stage ? __("Stage {0}", [row.stage]) : "", clause, kinds[row.kind] || ""]
 		.filter(Boolean)
 		.join(" · ");

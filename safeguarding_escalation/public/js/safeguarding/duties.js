@@ -1,5 +1,5 @@
 // What is owed beside the clocks, as a checklist: copies, confirmations, records, actions, closing duties.
-import { badge, escape, showMoment } from "./text";
+import { badge, clauseWords, escape, showMoment } from "./text";
 
 export function dutiesHtml(duties, policy) {
 	// Closing duties have a checklist of their own (closing.js).
@@ -83,7 +83,7 @@ function dutyHtml(duty, policy) {
 			? __("Overdue")
 			: __("To do");
 	const tone = done ? "good" : duty.overdue ? "danger" : "quiet";
-	const clause = duty.clause ? __("Clause {0}", [duty.clause]) : "";
+	const clause = duty.clause ? clauseWords(duty.clause) : "";
 	const small = [
 		ownerWords(duty.owed_by),
 		clause,

@@ -5,7 +5,9 @@ import { ticked } from "./immediate";
 import { openMoveDialog } from "./move_dialog";
 import { moveLabel } from "./moves";
 import * as panel from "./panel";
+import { offerPaper } from "./paper";
 import { policyOf } from "./policy";
+import { offerPrints } from "./prints";
 import { listen } from "./realtime";
 import { offerPaths, showPath, showQuestions } from "./questions";
 import { prefill, showOtherSide, takeSide } from "./start";
@@ -51,6 +53,8 @@ export async function refresh(frm) {
 	frm.safeguarding_seen = Date.now();
 	const name = frm.doc.name;
 	listsBelowTheForm(frm);
+	offerPrints(frm);
+	offerPaper(frm);
 	offerWhoLooked(frm);
 	offerCopies(frm);
 	prefill(frm);

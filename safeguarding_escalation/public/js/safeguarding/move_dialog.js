@@ -5,7 +5,7 @@ import { moveLabel } from "./moves";
 import { outcomeField } from "./outcomes";
 import { behalfFields, counterpartField, personArguments } from "./people";
 import { bringUpToDate, showRefusal } from "./record_dialog";
-import { escape, paragraphs } from "./text";
+import { clauseWords, escape, paragraphs } from "./text";
 
 // Opens the dialog for an action, or says why there is none. `chosen` is one of the panel's moves.
 export function openMoveDialog(frm, action, chosen) {
@@ -79,9 +79,7 @@ function fieldsOf(frm, moves) {
 
 function aboutHtml(moves) {
 	const parts = moves.map((move) => {
-		const clause = move.clause
-			? `<p class="sg-quiet">${escape(__("Clause {0}", [move.clause]))}</p>`
-			: "";
+		const clause = move.clause ? `<p class="sg-quiet">${escape(clauseWords(move.clause))}</p>` : "";
 		const guidance = move.guidance ? paragraphs([move.guidance]) : "";
 		const warnings = move.warnings.length
 			? `<div class="sg-banner sg-banner--info" role="note">${paragraphs(move.warnings)}</div>`

@@ -1,6 +1,8 @@
 // Quick raise: eight questions one after another, then what will happen, then one button. What is typed lives in this
 // tab's memory alone, so nothing about anybody stays on a phone; a bad network, a reload of a step or the phone's own
 // Back key lose none of it.
+import { labelOf, openPaperDialog } from "./paper";
+import { openBlankForm } from "./prints";
 import { call } from "./server";
 import { questionHtml, QUESTIONS } from "./raise_questions";
 import { forgetNatures, fresh, hasAnswers, keepNature, sent } from "./raise_state";
@@ -10,6 +12,7 @@ import { escape, paragraphs } from "./text";
 
 const ROUTE = "raise-concern";
 const API = "safeguarding_escalation.api.intake.";
+const PAPER = "safeguarding_escalation.api.paper.";
 const SUMMARY = QUESTIONS.length + 1;
 const DRAFT_FROM = 4; // what the first three questions ask is what a draft needs
 const TYPING = 400; // milliseconds of rest before an area is looked up
@@ -154,7 +157,7 @@ function stepHtml(step) {
 	const body = step === SUMMARY ? summaryHtml(state) : questionHtml(step, state);
 	return `${topHtml(step)}${riskHtml(step, state)}<form class="sg-raise__form" novalidate autocomplete="off">
 		<h2 class="sg-raise__heading" tabindex="-1" id="sg-raise-heading">${escape(heading)}</h2>
-		${problemsHtml(texts)}${body}${barHtml(step)}</form>`;
+		${problemsHtml(texts)}${body}${paperHtml(step)}${barHtml(step)}</form>`;
 }
 
 function topHtml(step) {
@@ -176,6 +179,16 @@ function barHtml(step) {
 				${escape(state.busy ? __("Raising …") : __("Raise concern now"))}</button>`
 			: `<button type="submit" class="btn btn-primary sg-raise__button">${escape(__("Next"))}</button>`;
 	return `<div class="sg-raise__bar">${back}${next}</div>`;
+}
+
+// The first step offers the form for the next outage; the last one takes what was written on it during the one that was.
+function paperHtml(step) {
+	const link = (does, words) =>
+		`<p class="sg-quiet"><button type="button" class="btn btn-link sg-raise__paper" data-raise="${does}">${escape(words)}</button></p>`;
+	if (step === 1) {
+		return link("blank", __("Print the blank paper form, for when the system cannot be reached"));
+	}
+	return step === SUMMARY ? link("paper", __("This was on paper: type in what happened since")) : "";
 }
 
 function button(does, words, tone) {
@@ -216,6 +229,8 @@ function listen(root) {
 			draft: () => finish(root, true),
 			step: () => go(Number(target.attr("data-step"))),
 			another: () => askForAnother(root),
+			blank: () => openBlankForm(),
+			paper: () => fromPaper(),
 			risk: () => atRisk(root, true),
 			norisk: () => atRisk(root, false),
 		};
@@ -295,6 +310,18 @@ async function finish(root, draft) {
 		state.busy = false;
 		refused(root, refusal);
 	}
+}
+
+// A case that began on paper: it is made and everything on the paper is entered with its own times, or nothing is.
+function fromPaper() {
+	const first = { what: labelOf("concern_raised"), occurred_at: state.answers.when || "" };
+	const dialog = openPaperDialog([first], async (entries, form) => {
+		const values = { values: JSON.stringify(sent(state)), entries, form, key: state.key };
+		const done = await call(`${PAPER}raise_from_paper`, values);
+		state = fresh();
+		dialog.hide();
+		frappe.set_route("Form", "Escalation", done.escalation);
+	});
 }
 
 // Each sentence goes beside its question; where the network failed, everything stays and the button works again.

@@ -51,7 +51,9 @@ export function badge(words, tone) {
 	return `<span class="sg-pill sg-pill--${tone}">${escape(words)}</span>`;
 }
 
-// "4.2" → "Clause 4.2"; what has a name of its own, such as "Appendix One", keeps it.
+// "4.2" → "Clause 4.2", "3 Stage One" → "Clause 3, Stage One"; one that goes by a name alone → "Policy: Stage 1".
 export function clauseWords(clause) {
-	return /^\d/.test(clause) ? __("Clause {0}", [clause]) : String(clause || "");
+	const text = String(clause || "");
+	if (!/^\d/.test(text)) return text ? __("Policy: {0}", [text]) : "";
+	return __("Clause {0}", [text.replace(/(\d) (?=[A-Za-z])/, "$1, ")]);
 }

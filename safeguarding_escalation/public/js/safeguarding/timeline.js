@@ -1,6 +1,6 @@
 // The case's log as the reader may see it, newest first.
 import { answerButtons, theirAnswerButton } from "./confirming";
-import { badge, escape } from "./text";
+import { badge, clauseWords, escape } from "./text";
 
 const SHOWN = 6;
 // Reported by X: confirmed by Y, disputed by Y, or waiting for Y's word.
@@ -36,7 +36,7 @@ function entryHtml(row, numbers, correctedBy) {
 		row.relates_to ? __("About: {0}", [row.relates_to]) : "",
 		row.mode ? __("How: {0}", [row.mode]) : "",
 		row.due ? __("By: {0}", [row.due]) : "",
-		row.rule ? __("Clause {0}", [row.rule]) : "",
+		row.rule ? clauseWords(row.rule) : "",
 		row.evidence ? __("How it is known: {0}", [row.evidence]) : "",
 		row.redacted_cells ? __("Taken out: {0}", [row.redacted_cells]) : "",
 	].filter(Boolean);
