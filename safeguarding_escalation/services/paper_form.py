@@ -35,7 +35,7 @@ MARKING = (
 	"CONFIDENTIAL once written on: personal information about an adult at risk. Keep it locked away, hand it on by "
 	"hand or by secure means, and destroy it by your agency's rules once it has been typed in and checked."
 )
-LOG_LINES, ACTION_LINES, FEW = 14, 4, 8
+LOG_LINES, ACTION_LINES, FEW = 13, 4, 8
 _TALL = {
 	"long text", "list", "log", "views", "subjects", "attachments", "filed",
 }  # fmt: skip

@@ -92,7 +92,7 @@ def actions(case: LoadedCase) -> list[dict[str, str]]:
 
 
 def signatures(case: LoadedCase) -> list[dict[str, str]]:
-	"""Who approved the record, for which side, and when."""
+	"""Who approved the record, for which side, when and how; what was struck out says so."""
 	return [
 		{
 			"name": joined(row.signatory_name or contact_name(row.contact), row.job_title),

@@ -146,6 +146,7 @@ def appendix_1(case: LoadedCase, record: dict[str, Any]) -> dict[str, Any]:
 				"name": {"label": words[26], "text": joined(one["name"], one["agency"])},
 				"date": {"label": words[27], "text": one["date"]},
 				"role": {"label": words[28], "text": one["title"]},
+				"how": one["how"],
 			}
 			for one in given
 		],

@@ -1,7 +1,7 @@
 """What the boards' templates are filled in with: rows of a label and a text, and blocks to sign.
 
 A row is {label, text, parts, prompt, warning}: `text` and the titled `parts` are what is known, `prompt` is what the
-template asks for where nothing is, `warning` is what must not be overlooked. A block is {label, lines: [{label, text}]}.
+template asks for where nothing is, `warning` is what must not be overlooked. A block is {label, lines: [{label, text}], how}.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from safeguarding_escalation.services import times
+from safeguarding_escalation.services import signatures, times
 from safeguarding_escalation.services.loaded import LoadedCase
 from safeguarding_escalation.services.printing_log import Line
 from safeguarding_escalation.services.printing_people import SIDES, contact_name
@@ -195,7 +195,7 @@ def entries_by_stage(standing: Iterable[Line]) -> dict[int, Line]:
 
 
 def signed(case: LoadedCase) -> list[dict[str, str]]:
-	"""The signatures as {name, title, agency, date, side}."""
+	"""The signatures that stand as {name, title, agency, date, side, how}."""
 	document = case.document
 	sides = {document.raising_agency: "raising", document.responding_agency: "responding"}
 	return [
@@ -205,6 +205,7 @@ def signed(case: LoadedCase) -> list[dict[str, str]]:
 			"agency": each.agency or "",
 			"date": day(each.signed_on),
 			"side": each.side or sides.get(each.agency, ""),
+			"how": signatures.words(case, each),
 		}
 		for each in document.signatures
 		if not each.get("struck")
@@ -213,14 +214,18 @@ def signed(case: LoadedCase) -> list[dict[str, str]]:
 
 def blank(agency: str = "") -> dict[str, str]:
 	"""A signature that is still to be given."""
-	return {"name": "", "title": "", "agency": agency, "date": "", "side": ""}
+	return {"name": "", "title": "", "agency": agency, "date": "", "side": "", "how": ""}
 
 
 def block(label: str, lines: Sequence[str], signature: dict[str, str]) -> dict[str, Any]:
 	"""One block to sign: `lines` are the template's four labels for name, job title, agency and date."""
 	values = (signature["name"], signature["title"], signature["agency"], signature["date"])
 	pairs = zip(lines, values, strict=True)
-	return {"label": label, "lines": [{"label": name, "text": text} for name, text in pairs]}
+	return {
+		"label": label,
+		"lines": [{"label": name, "text": text} for name, text in pairs],
+		"how": signature["how"],
+	}
 
 
 def side_name(side: str) -> str:

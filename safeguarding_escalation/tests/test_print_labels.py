@@ -59,34 +59,36 @@ def printed(world: factories.World) -> dict[str, dict[str, str]]:
 
 def _states(world: factories.World, print_format: str) -> dict[str, str]:
 	board, policy = OF_FORMAT[print_format]
-	with as_user(world.user(world.raising, "Practitioner")):
+	user = world.user(world.raising, "Practitioner")
+
+	def html(case: str, wanted: str = print_format) -> str:
+		frappe.db.set_value("Escalation", case, "reference", "SE-2025-0042")
+		with as_user(user):
+			return html_of(case, wanted)
+
+	with as_user(user):
 		empty = frappe.get_doc({"doctype": "Escalation", "board": board, "raising_agency": world.raising})
-		found = {"empty": html_of(_named(empty.insert().name), print_format)}
-		frappe.db.rollback()
-		name = raised(world, board, policy).name
-		found["1"] = html_of(_named(name), print_format)
-		at_stage_2(world, frappe.get_doc("Escalation", name))
-		found["2"] = html_of(name, print_format)
-		if print_format == "Stockport Appendix Two":
-			found[NOTICE] = html_of(name, NOTICE)
-		frappe.db.savepoint("at_stage_2")
-		for stage in load_policy(policy).stages[2:]:
-			number = stage.number
-			reached = {"current_stage": number, "highest_stage": number, "stage_label": stage.label}
-			frappe.db.set_value("Escalation", name, {"workflow_state": f"Stage {number}", **reached})
-			found[str(number)] = html_of(name, print_format)
-		frappe.db.rollback(save_point="at_stage_2")
-		resolved(world, frappe.get_doc("Escalation", name))
-		found["resolved"] = html_of(name, print_format)
-		if print_format == REDBRIDGE:
-			found[CHRONOLOGY] = html_of(name, CHRONOLOGY)
+		found = {"empty": html(empty.insert().name)}
+	frappe.db.rollback()
+	name = raised(world, board, policy).name
+	found["1"] = html(name)
+	at_stage_2(world, frappe.get_doc("Escalation", name))
+	found["2"] = html(name)
+	if print_format == "Stockport Appendix Two":
+		found[NOTICE] = html(name, NOTICE)
+	frappe.db.savepoint("at_stage_2")
+	for stage in load_policy(policy).stages[2:]:
+		number = stage.number
+		reached = {"current_stage": number, "highest_stage": number, "stage_label": stage.label}
+		frappe.db.set_value("Escalation", name, {"workflow_state": f"Stage {number}", **reached})
+		found[str(number)] = html(name)
+	frappe.db.rollback(save_point="at_stage_2")
+	resolved(world, frappe.get_doc("Escalation", name))
+	found["resolved"] = html(name)
+	if print_format == REDBRIDGE:
+		found[CHRONOLOGY] = html(name, CHRONOLOGY)
 	frappe.db.rollback()
 	return found
-
-
-def _named(case: str) -> str:
-	frappe.db.set_value("Escalation", case, "reference", "SE-2025-0042")
-	return case
 
 
 @pytest.fixture(scope="module")
@@ -192,6 +194,19 @@ def text_of(content: bytes) -> str:
 					seen.add(cell._tc)
 					found.append(cell.text)
 	return "\n".join(found)
+
+
+@pytest.mark.parametrize(("print_format", "state"), PICTURED)
+def test_no_label_stands_alone_at_the_foot_of_a_page(
+	printed: dict[str, dict[str, str]], made: Any, print_format: str, state: str
+) -> None:
+	found = BeautifulSoup(printed[print_format][state], "html.parser")
+	labels = {bare(label.get_text()) for label in found.select("h2, h3, thead, .se-across, .se-part")}
+	footer = bare(found.select_one("#footer-html").get_text())
+	for page in pages(made(print_format, state))[:-1]:
+		shown = bare(page).replace(footer, "").replace(bare(found.select_one("#header-html").get_text()), "")
+		shown = re.sub(r"Page\d+of\d+", "", shown)
+		assert not [label for label in labels if label and shown.endswith(label)], shown[-200:]
 
 
 def test_redbridges_record_has_what_its_clauses_ask_for_and_says_that_no_form_is_prescribed(
