@@ -1,8 +1,8 @@
 """Pages of a PDF as small grey pictures, and how far two of them are apart.
 
 A page is rendered by PDFium (pypdfium2), which the tests install, so that no program of the host's is asked. The
-measure is of ink, cell by cell: a page at 60 dots an inch is cut into cells of four by four dots (1.7 mm), and each cell
-is compared with the kept picture's cell moved by up to a dot (0.4 mm) each way, whichever fits best. What another
+measure is of ink, cell by cell: a page at 60 dots an inch is cut into cells of six by six dots (2.5 mm), and each cell
+is compared with the kept picture's cell moved by up to two dots (0.8 mm) each way, whichever fits best. What another
 version of the same font, of Pango or of WeasyPrint does (a hair's breadth to the side, another smoothing of edges)
 stays within that; a box that has moved, a row that is lost, a label or a tick that is missing does not.
 """
@@ -21,9 +21,9 @@ HERE = Path(__file__).parent / "data" / "pictures"
 # The one font of the pictures: Debian's fonts-dejavu-core, which `./dev` installs.
 FONT = "DejaVu Sans"
 PRODUCT_FONTS = '"Liberation Sans", Arial, Helvetica, "DejaVu Sans"'
-DOTS, CELL, SHIFT = 60, 4, 1
+DOTS, CELL, SHIFT = 60, 6, 2
 DIFFERENT = 22  # of 255: how much darker or lighter a cell may be
-# How many cells of a page may differ: a tick that is lost is two cells, a short label three, a hair's breadth one.
+# How many cells of a page may differ: a tick that is lost is two cells, a label six, a hair's breadth none or one.
 ALLOWED = 1
 LEVELS = 16
 
@@ -59,6 +59,14 @@ def is_empty(page: Image.Image, header: float = 0.09, footer: float = 0.09) -> b
 	width, height = page.size
 	body = page.crop((0, int(height * header), width, int(height * (1 - footer))))
 	return body.getextrema()[0] > 200
+
+
+def overflows(page: Image.Image, margin: float = 10) -> bool:
+	"""Whether anything is printed in the outer `margin` millimetres to the left or right."""
+	width, height = page.size
+	edge = int(margin / 25.4 * DOTS)
+	sides = (page.crop((0, 0, edge, height)), page.crop((width - edge, 0, width, height)))
+	return any(side.getextrema()[0] < 200 for side in sides)
 
 
 def differing(one: Image.Image, other: Image.Image) -> int:

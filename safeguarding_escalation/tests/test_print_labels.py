@@ -256,7 +256,7 @@ FAULTS = {
 		'<table class="se-table se-boxes" style="margin-left: 3mm">',
 	),
 	"a label that is missing": (">By Whom</span>", "></span>"),
-	"another label": ("D.O.B.", "Born"),
+	"another label": (">Outcome of Escalation<", ">Result<"),
 	"a tick that is missing": ('se-ticked">X', '">&nbsp;'),
 	"a line of the log that is lost": ("Tell the ward of the outcome", ""),
 	"the marking at the foot": ("<strong>CONFIDENTIAL</strong> ", ""),
