@@ -13,9 +13,9 @@ from typing import Any
 
 import frappe
 
-from safeguarding_escalation.engine.wording import date_text
 from safeguarding_escalation.services import confirming, identity, log, times
 from safeguarding_escalation.services.loaded import LoadedCase
+from safeguarding_escalation.services.printing_words import day
 from safeguarding_escalation.services.rows import select
 
 STAGE, RESOLUTION, CHAIR = WHAT = ("stage", "resolution", "answer of the Chair")
@@ -166,7 +166,7 @@ def _facts(case: LoadedCase, what: str, anchor: Any) -> list[tuple[str, str]]:
 	found.append(("Settled at", case.policy.stage_label(anchor.stage or 1)))
 	found += [(label, document.get(field) or "") for field, label in _OUTCOME]
 	for number, row in enumerate(document.get("actions") or (), start=1):
-		due = f"by {date_text(row.due_on)}" if row.due_on else ""
+		due = f"by {day(row.due_on)}" if row.due_on else ""
 		text = ", ".join(filter(None, (row.action, row.by_whom, row.by_agency, due)))
 		found.append((f"Agreed action {number}", text))
 	return found

@@ -143,4 +143,16 @@ REQUESTS = [
 	call("frappe.desk.form.load.getdoc", called="a request", for_whom=NOBODY, verb="GET", doctype="Access Request",
 		name="<request>"),
 ]  # fmt: skip
-OURSELVES = [*REQUESTS, *CASES, *COPIES, *ADVICE, *RISK, *BOTH_SIDES, *HANDOVERS, *NUMBERS, *LISTS, *PAPERS, *RECORDS]
+OURSELVES = [
+	*REQUESTS,
+	*CASES,
+	*COPIES,
+	*ADVICE,
+	*RISK,
+	*BOTH_SIDES,
+	*HANDOVERS,
+	*NUMBERS,
+	*LISTS,
+	*PAPERS,
+	*RECORDS,
+]
