@@ -110,7 +110,7 @@ def send(
 	"""Prepare a copy for each of `recipients`: access and a mail for who has an account, a file for anybody else.
 
 	A recipient: `duty` (the key of a proposal; '' for one that no rule asks for), `contact`, or `name`, `role`, `agency`
-	and `address` of somebody outside the directory, `what`, `print_format`, `continuing`, and for a letter `letter` (its
+	and `address` of somebody outside the directory, `what`, `print_format`, `file_format` (PDF, DOCX), `continuing`, and for a letter `letter` (its
 	kind) and `text`. Of what is proposed (with `duty`: of that alone) each is sent, or stands in `left_out` with its
 	`duty` and a `reason`. Returns `prepared` [{copy, to, account, address, warning, file}] beside the panel.
 	Raises BadInput, CaseClosed, NotYours; nothing is prepared then.

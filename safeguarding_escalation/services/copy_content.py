@@ -13,11 +13,18 @@ import frappe
 from frappe.www.printview import get_html_and_style
 
 from safeguarding_escalation.engine.case import Person
-from safeguarding_escalation.services import actors, audit, audit_cases, guard, pdf, printing_formats
+from safeguarding_escalation.services import (
+	actors,
+	audit,
+	audit_cases,
+	guard,
+	pdf,
+	printing_formats,
+)
 from safeguarding_escalation.services.errors import BadInput, refuse
 from safeguarding_escalation.services.loaded import LoadedCase
 
-PDF = "PDF"
+PDF, DOCX = FORMATS = ("PDF", "DOCX")
 
 
 @dataclass(frozen=True)
@@ -27,8 +34,12 @@ class Content:
 	heading: str
 	body: str
 
-	def file(self) -> bytes:
-		"""The PDF of it."""
+	def file(self, file_format: str = PDF) -> bytes:
+		"""It as a file, one of FORMATS."""
+		if file_format == DOCX:
+			from safeguarding_escalation.services import docx, printing_blocks
+
+			return docx.document(self.heading, printing_blocks.read(self.body))
 		return pdf.document(self.heading, self.body)
 
 	def digest(self) -> str:

@@ -44,6 +44,7 @@ class Draft:
 	continuing: bool = False
 	letter: str = ""
 	text: str = ""
+	file_format: str = copy_content.PDF
 
 	@property
 	def access(self) -> str:
@@ -72,6 +73,9 @@ def draft(case: LoadedCase, given: Mapping[str, Any], owed: CopyOwed | None) -> 
 		if letter
 		else copy_content.of_case(case, format_, reader)
 	)
+	made_as = line(given.get("file_format"), "File") or copy_content.PDF
+	if made_as not in copy_content.FORMATS:
+		refuse(BadInput, f"File: give one of {', '.join(copy_content.FORMATS)}.")
 	asked = (
 		owed.rule.continuing_access if owed else yes_or_no(given.get("continuing") or 0, "Continuing access")
 	)
@@ -85,6 +89,7 @@ def draft(case: LoadedCase, given: Mapping[str, Any], owed: CopyOwed | None) -> 
 		continuing=bool(asked) and not letter,
 		letter=letter,
 		text=text,
+		file_format=copy_content.PDF if to.account else made_as,
 	)
 
 
@@ -108,7 +113,7 @@ def prepare(case: LoadedCase, sender: actors.Actor, made: Draft) -> dict[str, An
 	"""Write a draft down: register, text, log, and for an account the mail. Nothing counts as sent by it."""
 	row = people.contact(made.to.contact)
 	# What leaves, or is opened as it was sent, is kept as the very file; who reads the case itself needs none.
-	file = b"" if made.access in (CASE, THEIR_OWN) else made.content.file()
+	file = b"" if made.access in (CASE, THEIR_OWN) else made.content.file(made.file_format)
 	if row is not None and copy_recipients.barred(case, row):
 		refuse(BadInput, f"{made.to.name} {copy_recipients.barred(case, row)}.")
 	copy = _insert("Escalation Copy", **_columns(case, sender, made, file))
@@ -162,7 +167,7 @@ def _columns(case: LoadedCase, sender: actors.Actor, made: Draft, file: bytes) -
 		"address_secure": int(made.to.secure),
 		"what": made.what,
 		"print_format": made.print_format or None,
-		"file_format": "" if made.access else copy_content.PDF,
+		"file_format": "" if made.access else made.file_format,
 		"digest": hashlib.sha256(file).hexdigest() if file else made.content.digest(),
 		"entries": made.entries,
 		"letter": made.letter,

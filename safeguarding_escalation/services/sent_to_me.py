@@ -75,8 +75,8 @@ def _readable(case: LoadedCase, row: Any) -> bool:
 	return copies.text_of(row.name) is not None
 
 
-def open_copy(copy: str) -> tuple[str, bytes]:
-	"""The title and the PDF of a copy that was sent to the session's user. Raises NotYours for any other."""
+def open_copy(copy: str) -> tuple[str, bytes, str]:
+	"""The title, the file and its format of a copy that was sent to the session's user. Raises NotYours for any other."""
 	rows = select(
 		"Escalation Copy",
 		("escalation", *copy_register.COLUMNS),
@@ -85,25 +85,25 @@ def open_copy(copy: str) -> tuple[str, bytes]:
 	case = loaded(rows[0].escalation) if rows else None
 	if case is None or not _readable(case, rows[0]):
 		refuse(NotYours, SENTENCE)
-	return _file(case, copy, copy_following.note_of(copy))
+	return _file(case, rows[0], copy_following.note_of(copy))
 
 
-def download(escalation: str, copy: str) -> tuple[str, bytes]:
-	"""The title and the PDF of a copy of the case, for the agency that sends it. Raises BadInput, NotYours."""
+def download(escalation: str, copy: str) -> tuple[str, bytes, str]:
+	"""The title, the file and its format of a copy of the case, for the agency that sends it. Raises BadInput, NotYours."""
 	case = loaded(escalation)
-	copy_register.mine(case, copy)
-	return _file(case, copy, "copy to send")
+	return _file(case, copy_register.mine(case, copy), "copy to send")
 
 
-def _file(case: LoadedCase, copy: str, what: str) -> tuple[str, bytes]:
-	found = copies.text_of(copy)
+def _file(case: LoadedCase, row: Any, what: str) -> tuple[str, bytes, str]:
+	found = copies.text_of(row.name)
 	if found is None:
 		refuse(NotYours, SENTENCE)
 	limits.count(limits.PRINT)
 	audit.note(case.name, "download", what)
 	if audit_cases.identified_in(found.body, [case.name]):
 		audit.note(case.name, "identity", what)
+	made_as = row.file_format or copy_content.PDF
 	if found.file:
-		return found.heading, b64decode(found.file)
+		return found.heading, b64decode(found.file), made_as
 	# Redacted since: the file as it was sent is gone with what stood in it.
-	return found.heading, copy_content.Content(found.heading, found.body).file()
+	return found.heading, copy_content.Content(found.heading, found.body).file(made_as), made_as

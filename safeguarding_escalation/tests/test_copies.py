@@ -2,6 +2,7 @@
 
 import hashlib
 from io import BytesIO
+from zipfile import ZipFile
 
 import frappe
 import pytest
@@ -262,6 +263,12 @@ def test_a_letter_is_worded_from_the_case_and_names_nobody(people, case):
 		api.download(case.name, copy)
 		content = frappe.local.response.filecontent
 		assert entry.digest == hashlib.sha256(content).hexdigest()
+		word = [wanted | {"file_format": "DOCX"}]
+		copy = api.send(case.name, word, left)["prepared"][0]["copy"]
+		api.download(case.name, copy)
+		assert frappe.local.response.filename.endswith(".docx")
+		with ZipFile(BytesIO(frappe.local.response.filecontent)) as archive:
+			assert case.reference in archive.read("word/document.xml").decode()
 		assert "&" in "".join(page.extract_text() for page in PdfReader(BytesIO(content)).pages)
 
 

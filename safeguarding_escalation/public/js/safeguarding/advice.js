@@ -48,7 +48,7 @@ function rowHtml(row, index) {
 	const at = `data-index="${index}"`;
 	const buttons =
 		row.mine && row.state === "asked"
-			? `<p class="sg-answer">${row.how === "in this system" ? "" : button("adviceanswer", __("Record the answer"), at)}
+			? `<p class="sg-copies__buttons">${row.how === "in this system" ? "" : button("adviceanswer", __("Record the answer"), at)}
 				${button("advicewithdraw", __("Withdraw"), at)}</p>`
 			: "";
 	return `<li class="sg-copies__row"><div class="sg-copies__head">${badge(words, tone)} <b>${escape(row.to)}</b></div>

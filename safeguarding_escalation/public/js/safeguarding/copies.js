@@ -88,6 +88,9 @@ function draw(state) {
 			rows[event.target.dataset.index].who = Number(event.target.value);
 			draw(state);
 		})
+		.on("change.copies", "[data-copy=format]", (event) => {
+			rows[event.target.dataset.index].file_format = event.target.value;
+		})
 		.on("input.copies", "[data-copy=reason]", (event) => {
 			rows[event.target.dataset.index].reason = event.target.value;
 		})
@@ -105,6 +108,9 @@ function draw(state) {
 		.on("click.copies", "[data-copy=remove]", (event) => {
 			others.splice(Number(event.currentTarget.dataset.index), 1);
 			draw(state);
+		})
+		.on("change.copies", "[data-copy=format]", (event) => {
+			others[event.target.dataset.index].file_format = event.target.value;
 		})
 		.on("change.copies", "[data-copy=continuing]", (event) => {
 			others[event.target.dataset.index].continuing = event.target.checked ? 1 : 0;
@@ -144,10 +150,10 @@ function argumentsOf({ frm, duty, rows, others }) {
 						agency: who.agency,
 						address: row.address ?? who.address,
 					};
-			return { duty: row.key, ...to, print_format: row.print_format };
+			return { duty: row.key, ...to, print_format: row.print_format, file_format: row.file_format };
 		});
-	const more = others.map(({ contact, name, role, agency, address, continuing }) =>
-		contact ? { contact, continuing } : { name, role, agency, address }
+	const more = others.map(({ contact, name, role, agency, address, continuing, file_format }) =>
+		contact ? { contact, continuing, file_format } : { name, role, agency, address, file_format }
 	);
 	const left = rows
 		.filter((row) => !row.chosen && row.reason)

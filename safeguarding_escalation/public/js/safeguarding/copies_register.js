@@ -1,6 +1,6 @@
 // The register of copies in the panel: to whom, what, how, when, and how it is known that they have it.
 import { API, openSecondStep, openSendCopy } from "./copies";
-import { fileAddress } from "./copies_sent";
+import { METHODS, fileAddress } from "./copies_sent";
 import { openLetter } from "./letters";
 import { bringUpToDate, showRefusal } from "./record_dialog";
 import { call } from "./server";
@@ -73,9 +73,9 @@ function rowHtml(escalation, row, index) {
 	const to = [row.to, row.role, row.agency].filter(Boolean).join(", ");
 	const struck = row.state === "struck out";
 	const facts = [
-		row.method && __("by {0}", [row.method]),
-		row.sent && __("sent {0}", [row.sent]),
+		row.sent ? __("sent {0}", [row.sent]) : row.prepared && __("prepared {0}", [row.prepared]),
 		row.by && __("by {0}", [row.by]),
+		methodWords(row),
 		row.received && __("received {0}", [[row.received, row.how].filter(Boolean).join(", ")]),
 		row.access && row.access === "case" ? __("goes on reading the case") : "",
 		row.clause && clauseWords(row.clause),
@@ -93,6 +93,13 @@ function rowHtml(escalation, row, index) {
 		${buttonsHtml(escalation, row, index)}</li>`;
 }
 
+function methodWords({ method, access }) {
+	if (access)
+		return access === "this copy" ? __("by a link to this copy alone") : __("by a link to the case");
+	const known = METHODS.find(([value]) => value === method);
+	return known ? known[1]().toLowerCase() : method;
+}
+
 function buttonsHtml(escalation, row, index) {
 	if (!row.mine || ["struck out", "left out"].includes(row.state)) return "";
 	const at = `data-index="${index}"`;
@@ -102,7 +109,7 @@ function buttonsHtml(escalation, row, index) {
 			: "";
 	const sent = row.state === "to be sent" ? button("copysent", __("Record as sent"), at) : "";
 	const received = row.state === "sent" ? button("copyreceived", __("Record as received"), at) : "";
-	return `<p class="sg-answer">${file} ${sent} ${received} ${button("copywrong", __("This is wrong"), at)}</p>`;
+	return `<p class="sg-copies__buttons">${file} ${sent} ${received} ${button("copywrong", __("This is wrong"), at)}</p>`;
 }
 
 // What the buttons of this block do; `index` is the row of the register.

@@ -46,7 +46,17 @@ function whoHtml(row, index) {
 			? `<select class="form-control input-xs" data-copy="who" data-index="${index}"
 				aria-label="${escape(__("Who"))}">${options.join("")}</select>`
 			: `<span>${escape(personWords(who))}</span>`;
-	return `<div class="sg-copies__who">${choice}${routeHtml(who)}</div>${freeHtml(row, who, index)}`;
+	return `<div class="sg-copies__who">${choice}${routeHtml(who)}</div>${freeHtml(row, who, index)}${formatHtml(row, who, index)}`;
+}
+
+// A file is a PDF; a Word file where the recipient pastes it into a system of their own.
+function formatHtml(row, one, index) {
+	if (one.account || one.barred || row.chosen === false) return "";
+	const options = ["PDF", "DOCX"].map(
+		(kind) => `<option ${kind === (row.file_format || "PDF") ? "selected" : ""}>${kind}</option>`
+	);
+	return `<label class="sg-copies__free">${escape(__("As"))}
+		<select class="form-control input-xs sg-copies__as" data-copy="format" data-index="${index}">${options.join("")}</select></label>`;
 }
 
 // Nobody of the directory: a name and an address can be given.
@@ -89,7 +99,9 @@ export function chosenHtml(one, index) {
 		? `<label><input type="checkbox" data-copy="continuing" data-index="${index}" ${one.continuing ? "checked" : ""}>
 			${escape(__("goes on reading the case"))}</label>`
 		: "";
-	const body = one.barred ? noteHtml(`${one.name} ${one.barred}.`) : `${routeHtml(one)}${continuing}`;
+	const body = one.barred
+		? noteHtml(`${one.name} ${one.barred}.`)
+		: `${routeHtml(one)}${formatHtml(one, one, index)}${continuing}`;
 	return `<li class="sg-copies__row"><div class="sg-copies__head"><b>${escape(personWords(one))}</b>
 		<button type="button" class="btn btn-xs btn-default" data-copy="remove" data-index="${index}">${escape(
 			__("Take out")

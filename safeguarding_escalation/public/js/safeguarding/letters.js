@@ -61,6 +61,13 @@ function fieldsOf(frm, kind, refill) {
 		{ fieldname: "to_name", fieldtype: "Data", label: __("Or a name") },
 		{ fieldname: "role", fieldtype: "Data", label: __("Role") },
 		{ fieldname: "address", fieldtype: "Data", label: __("Secure email address") },
+		{
+			fieldname: "file_format",
+			fieldtype: "Select",
+			label: __("As a file"),
+			options: ["PDF", "DOCX"],
+			default: "PDF",
+		},
 		{ fieldtype: "Section Break" },
 		{
 			fieldname: "text",
@@ -90,7 +97,8 @@ async function save(frm, dialog, values) {
 		? { contact: values.contact }
 		: { name: values.to_name, role: values.role, address: values.address };
 	const label = KINDS.find(([value]) => value === values.kind)[1]();
-	const one = { ...to, letter: values.kind, text: values.text, what: label };
+	const { file_format } = values;
+	const one = { ...to, letter: values.kind, text: values.text, what: label, file_format };
 	let answer;
 	try {
 		answer = await call(`${API}send`, { escalation: frm.doc.name, recipients: [one], duty: "letter" });
