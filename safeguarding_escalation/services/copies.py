@@ -173,7 +173,7 @@ def record_sent(
 		row = copy_register.mine(case, copy)
 		if row.method == copy_making.HERE:
 			refuse(BadInput, "This copy goes by access and a link: it counts as sent when the mail has left.")
-		if row.sent_at or row.left_out_reason:
+		if row.sent_at or row.left_out:
 			refuse(BadInput, "This copy is recorded as sent, or was left out. Correct that first.")
 		if method not in METHODS:
 			refuse(BadInput, f"How was it sent? Give one of {', '.join(METHODS)}.")

@@ -28,15 +28,29 @@ LOOKED_FOR_DAYS = 180
 
 
 def follow(escalations: list[str] | None = None) -> dict[str, int]:
-	"""Record what became of copies that wait: `sent` and `received` counts. May be repeated at any time."""
-	counts: Counter[str] = Counter(sent=0, received=0)
+	"""Record what became of copies that wait: counts `sent`, `received` and `failed`. May be repeated at any time."""
+	counts: Counter[str] = Counter(sent=0, received=0, failed=0)
 	for name in sorted(set(waiting() if escalations is None else escalations)):
-		with locked(name) as case:
-			found = _follow(case)
-		counts.update(found)
+		counts.update(_one(name))
 		if not frappe.flags.in_test:
 			frappe.db.commit()
 	return dict(counts)
+
+
+def _one(name: str) -> Counter[str]:
+	frappe.db.savepoint("follow_copies")
+	try:
+		with locked(name) as case:
+			return _follow(case)
+	except Exception:
+		# One bad case must not leave the copies of the others open: undo it, note it, go on; the next run tries again.
+		frappe.db.rollback(save_point="follow_copies")
+		frappe.log_error(
+			title="Copies of a case could not be followed",
+			reference_doctype="Escalation",
+			reference_name=name,
+		)
+		return Counter(failed=1)
 
 
 def waiting() -> list[str]:
@@ -50,8 +64,23 @@ def waiting() -> list[str]:
 		table.creation >= frappe.utils.add_days(frappe.utils.now_datetime(), -LOOKED_FOR_DAYS)
 	)
 	rows = query.run(as_dict=True)
-	mails = copy_register.mail_states(rows)
-	return [row.escalation for row in rows if _news(row.escalation, row, mails)]
+	mails, struck = copy_register.mail_states(rows), _struck(rows)
+	return [
+		row.escalation
+		for row in rows
+		if not struck.intersection((row.stage_log, row.prepared_log)) and _news(row.escalation, row, mails)
+	]
+
+
+def _struck(rows: list[Any]) -> set[str]:
+	"""Those of the rows' entries that were corrected: nobody follows what was struck out."""
+	names = sorted({name for row in rows for name in (row.stage_log, row.prepared_log) if name})
+	if not names:
+		return set()
+	entry = frappe.qb.DocType("Stage Log")
+	return set(
+		frappe.qb.from_(entry).select(entry.corrects).where(entry.corrects.isin(names)).run(pluck=True)
+	)
 
 
 def _news(escalation: str, row: Any, mails: dict[str, str]) -> bool:

@@ -182,7 +182,7 @@ def _columns(case: LoadedCase, sender: actors.Actor, made: Draft, file: bytes) -
 
 
 def leave_out(case: LoadedCase, sender: actors.Actor, owed: CopyOwed, reason: str) -> None:
-	"""Write down that a copy which the policy asks for is not sent, and why. It stays owed."""
+	"""Write down that a copy which the policy asks for is not sent, and why: for one's own agency. It stays owed."""
 	copy = _insert(
 		"Escalation Copy",
 		escalation=case.name,
@@ -193,7 +193,7 @@ def leave_out(case: LoadedCase, sender: actors.Actor, owed: CopyOwed, reason: st
 		clause=owed.rule.clause,
 		duty=owed.key,
 		sent_by=sender.person.contact,
-		left_out_reason=reason,
+		left_out=1,
 	)
 	entry = case.append(
 		log.Entry(

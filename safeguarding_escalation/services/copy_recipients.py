@@ -26,6 +26,7 @@ _EMAIL = re.compile(r"[^\s@()<>\"']+@[^\s@()<>\"']+\.[a-zA-Z]{2,}")
 _RAISER = re.compile(r"\b(raised the concern|raiser|referrer|professional concerned)\b", re.IGNORECASE)
 _SIDES = {"raising lead": "raising", "responding lead": "responding"}
 _FIELDS = {"conference chair": "conference_chair", "enquiry manager": "enquiry_manager"}
+_ELSEWHERE = re.compile(r"\bplacement area\b|\bother board\b", re.IGNORECASE)
 _PLURALS = {"heads of service": "Head of Service", "chief officers": "Chief Officer"}
 NOT_SECURE = "This address is not marked as secure. Send nothing to it before you have checked it."
 NO_ADDRESS = "The directory has no address for them. Enter the secure address that you use."
@@ -67,6 +68,10 @@ def of_owed(case: LoadedCase, owed: CopyOwed) -> list[Recipient]:
 		return found
 	if owed.agency:
 		return [office(owed.agency, role)]
+	if _ELSEWHERE.search(role):
+		address = case.document.get("out_of_area_email") or ""
+		name = case.document.get("out_of_area_contact") or ""
+		return [Recipient(name=name, role=role, address=address, warning=_warning(address, False))]
 	return [_named_by_policy(case, role)]
 
 
@@ -166,10 +171,14 @@ def _contacts(case: LoadedCase, owed: CopyOwed) -> Iterator[str | None]:
 	else:
 		agency = owed.agency or _sender_agency(case, owed)
 		capacity = _capacity(word)
+		if _ELSEWHERE.search(word):
+			return
 		if capacity:
 			yield from holders(agency, capacity)
 		elif owed.agency:
 			yield from _of_agency(case, owed.agency)
+		else:
+			yield from _with_title(agency, word)
 
 
 def holder_now(case: LoadedCase, role: str) -> frozenset[str]:
@@ -222,6 +231,13 @@ def holders(agency: str, capacity: str) -> list[str]:
 	rows = select("Safeguarding Contact", people.FIELDS, {"agency": agency}, order_by="creation")
 	held = [row for row in rows if people.in_post(row, times.today())]
 	return [row.name for row in held if is_member(people.person(row, None), agency, capacity, "")]
+
+
+def _with_title(agency: str, word: str) -> Iterator[str]:
+	"""Those of an agency whose job title is what the policy calls them."""
+	for row in select("Safeguarding Contact", people.FIELDS, {"agency": agency}, order_by="creation"):
+		if _same(row.job_title, word):
+			yield row.name
 
 
 def _named_by_policy(case: LoadedCase, role: str) -> Recipient:

@@ -23,7 +23,7 @@ COLUMNS = (
 	"name", "creation", "recipient", "recipient_name", "recipient_role", "recipient_agency", "address",
 	"address_secure", "standing", "what", "print_format", "file_format", "digest", "entries", "letter", "method",
 	"access", "email_queue", "sent_at", "sent_by", "received_at", "received_how", "evidence", "stage", "clause",
-	"duty", "left_out_reason", "stage_log", "prepared_log", "received_log",
+	"duty", "left_out", "stage_log", "prepared_log", "received_log",
 )  # fmt: skip
 HERE = "in this system"
 STRUCK, LEFT_OUT, RECEIVED, SENT, FAILED, MAILING, WAITING = (
@@ -66,6 +66,7 @@ def standing(case: LoadedCase) -> list[dict[str, Any]]:
 def _shown(case: LoadedCase) -> Iterator[dict[str, Any]]:
 	stored = rows(case.name)
 	struck = corrections(case)
+	reasons = left_out_reasons(case)
 	mails = mail_states(stored)
 	mine = {person.agency for person in actors.readers(case)}
 	for row in stored:
@@ -98,9 +99,9 @@ def _shown(case: LoadedCase) -> Iterator[dict[str, Any]]:
 			"evidence": row.evidence or "",
 			"clause": row.clause or "",
 			"stage": row.stage or 0,
-			"reason": wrong or (row.left_out_reason if own else "") or "",
+			"reason": wrong or (reasons.get(row.prepared_log)) or "",
 			"mine": own,
-			"file": own and not row.left_out_reason and bool(row.digest),
+			"file": own and not row.left_out and bool(row.digest),
 		}
 	yield from _by_hand(case, {row.stage_log for row in stored}, struck)
 
@@ -129,12 +130,24 @@ def _by_hand(case: LoadedCase, known: set[str], struck: dict[str, str]) -> Itera
 		}
 
 
+def left_out_reasons(case: LoadedCase) -> dict[str, str]:
+	"""Why each copy was left out, by the entry that says so, as far as the session's user may read it."""
+	notes = _notes(case)
+	return {
+		row.name: notes.get(row.name, "")
+		for row in case.rows
+		if row.kind == log.COPY_LEFT_OUT and actors.sees(case, row)
+	}
+
+
+def _notes(case: LoadedCase) -> dict[str, str]:
+	rows = select("Stage Log Note", ["stage_log", "note"], {"escalation": case.name})
+	return {row.stage_log: row.note or "" for row in rows}
+
+
 def corrections(case: LoadedCase) -> dict[str, str]:
 	"""Why each entry that was struck out or replaced was, by the entry's name; with the date where no reason is seen."""
-	notes = {
-		row.stage_log: row.note or ""
-		for row in select("Stage Log Note", ["stage_log", "note"], {"escalation": case.name})
-	}
+	notes = _notes(case)
 	return {
 		row.corrects: (notes.get(row.name) if actors.sees(case, row) else "")
 		or f"Corrected {times.show(times.aware(row.recorded_at))}"
@@ -147,7 +160,7 @@ def state_of(row: Any, mail: str | None, struck: bool) -> str:
 	"""Where a copy stands, by what is stored and by what the host says of its mail."""
 	if struck:
 		return STRUCK
-	if row.left_out_reason:
+	if row.left_out:
 		return LEFT_OUT
 	if row.sent_at:
 		return RECEIVED if row.received_at else SENT
@@ -179,9 +192,7 @@ def prepared(case: LoadedCase) -> dict[str, datetime]:
 	return {
 		row.duty: times.aware(row.creation)
 		for row in rows(case.name)
-		if row.duty
-		and not (row.sent_at or row.left_out_reason or row.standing)
-		and row.prepared_log not in struck
+		if row.duty and not (row.sent_at or row.left_out or row.standing) and row.prepared_log not in struck
 	}
 
 

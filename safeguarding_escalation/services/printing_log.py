@@ -244,7 +244,7 @@ def copies(case: LoadedCase, standing: Iterable[Line]) -> list[dict[str, str]]:
 		"Escalation Copy",
 		{"escalation": case.name},
 		["recipient_name", "recipient_role", "recipient_agency", "what", "method", "sent_at", "sent_by",
-			"received_at", "received_how", "stage", "stage_log", "prepared_log", "left_out_reason"],
+			"received_at", "received_how", "stage", "stage_log", "prepared_log", "left_out"],
 		as_dict=True,
 		order_by="sent_at asc, creation asc",
 	)  # fmt: skip
@@ -263,7 +263,7 @@ def copies(case: LoadedCase, standing: Iterable[Line]) -> list[dict[str, str]]:
 			"received": joined(moment(row.received_at), row.received_how) or "Not known",
 		}
 		for row in rows or ()
-		if not row.left_out_reason
+		if not row.left_out
 	]
 	registered = {row.stage_log for row in rows or () if row.stage_log}
 	for entry in standing:

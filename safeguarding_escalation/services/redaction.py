@@ -50,7 +50,7 @@ FORM: dict[str, tuple[str, ...]] = {
 	"Escalation Answer": ("answer",),
 	"Escalation Involvement": ("views", "representative_views", "why_not"),
 	"Escalation Signature": ("signatory_name", "evidence", "struck_reason"),
-	"Escalation Copy": ("recipient_name", "address", "what", "received_how", "evidence", "left_out_reason"),
+	"Escalation Copy": ("recipient_name", "address", "what", "received_how", "evidence"),
 	"Advice Request": (
 		"asked_name", "question", "attached", "answer", "answer_evidence", "withdrawn_reason",
 	),

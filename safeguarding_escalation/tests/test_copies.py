@@ -10,7 +10,19 @@ from pypdf import PdfReader
 
 from safeguarding_escalation.api import copies as api
 from safeguarding_escalation.api import escalation as cases
-from safeguarding_escalation.services import access, audit, copies, copy_following, copy_register, lock
+from safeguarding_escalation.engine.copies import CopyOwed
+from safeguarding_escalation.engine.schema import CopyRule, Guidance
+from safeguarding_escalation.services import (
+	access,
+	audit,
+	copies,
+	copy_following,
+	copy_recipients,
+	copy_register,
+	letter_texts,
+	lock,
+	paths,
+)
 from safeguarding_escalation.services.errors import BadInput, NotYours
 from safeguarding_escalation.tests import factories
 from safeguarding_escalation.tests.factories import as_user
@@ -113,7 +125,7 @@ def test_one_dialog_proposes_sends_to_both_kinds_and_keeps_the_register(world, p
 			api.record_sent(case.name, linked, "secure email")
 	_mail_leaves(mail(linked))
 	_mail_leaves(mail(once))
-	assert _follow(case) == {"sent": 2, "received": 0}
+	assert _follow(case) == {"sent": 2, "received": 0, "failed": 0}
 	assert clock(case).met_at is not None
 	assert not [one for one in copies.proposed(case.name) if one["recipient"] == "Business Manager"]
 	_opening(case, people, linked, once)
@@ -157,8 +169,8 @@ def _opening(case, people, linked, once):
 		assert cases.deadlines(case.name)["reference"] == case.reference
 		audit.note(case.name, "view")
 		assert api.sent_to_me()["copies"] == []
-	assert _follow(case) == {"sent": 0, "received": 2}
-	assert _follow(case) == {"sent": 0, "received": 0}
+	assert _follow(case) == {"sent": 0, "received": 2, "failed": 0}
+	assert _follow(case) == {"sent": 0, "received": 0, "failed": 0}
 
 
 def _chronology(case, people):
@@ -183,7 +195,7 @@ def test_a_mail_that_fails_is_no_copy_and_is_shown(world, people, case):
 	# Whoever has opened the case has been told, whatever became of the mail.
 	with as_user(people["bm_user"]):
 		audit.note(case.name, "view")
-	assert _follow(case) == {"sent": 1, "received": 1}
+	assert _follow(case) == {"sent": 1, "received": 1, "failed": 0}
 
 
 def test_what_is_left_out_says_why_and_stays_owed(people, case):
@@ -195,6 +207,8 @@ def test_what_is_left_out_says_why_and_stays_owed(people, case):
 		assert owed(case)["key"] == key
 	with as_user(people["bm_user"]):
 		assert rows(case)[0]["reason"] == ""
+	stored = frappe.db.get_value("Escalation Copy", {"escalation": case.name}, "*", as_dict=True)
+	assert "On leave" not in frappe.as_json(stored)
 
 
 def test_a_wrong_entry_is_struck_out_and_the_duty_is_owed_again(world, people, case):
@@ -295,3 +309,43 @@ def test_a_copy_gives_no_more_than_its_rule_and_a_standing_one_ends_with_the_pos
 		assert api.sent_to_me()["copies"] == []
 		cases.recuse(case.name, reason="A relative works there.")
 	assert given() == set()
+
+
+def test_a_rules_words_become_people_offices_and_addresses(world, people, case):
+	board = "Business Manager of the placement area's Safeguarding Adults Board"
+	given = {"out_of_area_contact": "Their office", "out_of_area_email": "bm@elsewhere.example"}
+	frappe.db.set_value("Escalation", case.name, {"out_of_area_board": "Elsewhere", **given})
+	loaded = lock.loaded(case.name)
+	frappe.db.set_value(
+		"Safeguarding Contact", world.contact(world.raising, "Manager"), "job_title", "Head of Fun"
+	)
+
+	def who(recipient, agency="", sender="raising lead"):
+		rule = CopyRule("resolved", recipient, sender=sender)
+		found = copy_recipients.of_owed(loaded, CopyOwed(rule, 3, loaded.now, agency))
+		return [(one.contact or one.name, one.address) for one in found]
+
+	assert who(board) == [("Their office", "bm@elsewhere.example")]
+	assert who("the worker who raised the concern") == [(world.contact(world.raising, "Practitioner"), "")]
+	assert who("responding lead") == [(world.contact(world.responding, "Practitioner"), "")]
+	assert who("Head of Fun") == [(world.contact(world.raising, "Manager"), "")]
+	assert who("Senior Managers", sender="responding lead") == [
+		(world.contact(world.responding, "Senior Manager"), "")
+	]
+	assert who("all agencies", OUTSIDE) == [("", SECURE)]
+	assert who("MASH (desk@mash.example)") == [("", "desk@mash.example")]
+	assert who("sub group chairs") == [("", "")]
+
+
+def test_a_board_words_its_own_letters(people, case, monkeypatch):
+	loaded = lock.loaded(case.name)
+	own = Guidance("To {board}: {reference} {unknown} {due.year}", topic="Letter: Notice")
+	monkeypatch.setattr(letter_texts, "loaded", lambda _name: loaded)
+	loaded.__dict__["policy"] = loaded.policy.replace(guidance=(own,))
+	with as_user(people["raiser"]):
+		assert (
+			api.letter(case.name, "notice")["text"]
+			== f"To Redbridge: {case.reference} {{unknown}} {{due.year}}"
+		)
+		assert case.reference in api.letter(case.name, "referral")["text"]
+	assert paths.words(loaded)["guidance"] == []

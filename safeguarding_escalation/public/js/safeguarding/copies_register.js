@@ -113,11 +113,13 @@ function buttonsHtml(escalation, row, index) {
 }
 
 // What the buttons of this block do; `index` is the row of the register.
-export function copyHandlers(frm, index) {
+export function copyHandlers(frm, index, button) {
+	const [clock, instance] = String(button.attr("data-key") || "").split("|");
 	const row = () => frm.safeguarding_copies[index];
 	return {
 		sendcopy: () => openSendCopy(frm),
 		letter: () => openLetter(frm),
+		chase: () => openLetter(frm, "chase", { clock, instance: instance || undefined }),
 		copysent: () => openSecondStep(frm, [stepOf(row())]),
 		copyreceived: () => received(frm, row()),
 		copywrong: () => wrong(frm, row()),

@@ -51,12 +51,20 @@ function rowHtml(row, heads) {
 		${escape(row.label)}</span></button>`;
 	return `<tr role="row" class="sg-row sg-row--${escape(row.status)}" data-clock="${escape(row.clock)}">
 		<th role="rowheader" scope="row">${escape(row.label)}<div class="sg-quiet">${escape(smallPrint(row))}</div></th>
-		${cell(1, escape(row.owed_by_label))}
+		${cell(1, escape(row.owed_by_label) + chaseHtml(row))}
 		${cell(2, `<span class="sg-due">${escape(row.due)}</span>${cappedHtml(row)}${why}`)}
 		${cell(3, escape(row.time_left || endedWords(row) || "–"))}
 		${cell(4, badge(row.status_label, TONES[row.status] || "quiet"))}</tr>
 		<tr role="row" class="sg-explained" id="${id}" hidden>
 		<td role="cell" colspan="${heads.length}" aria-live="polite"></td></tr>`;
+}
+
+// An answer that is late: a letter about this very clock.
+function chaseHtml(row) {
+	if (row.status !== "overdue" || row.kind === "local target") return "";
+	return `<button type="button" class="btn btn-link sg-why" data-sg="chase" data-key="${escape(keyOf(row))}">${escape(
+		__("Write a chase letter")
+	)}<span class="sr-only"> ${escape(row.label)}</span></button>`;
 }
 
 function smallPrint(row) {

@@ -10,11 +10,12 @@ const KINDS = [
 	["notice", () => __("Notice: the case has been escalated")],
 ];
 
-export function openLetter(frm, kind = "") {
+// `about` names the clock that a chase is about; else it is the one that is late for longest.
+export function openLetter(frm, kind = "", about = {}) {
 	const dialog = new frappe.ui.Dialog({
 		title: __("Write a letter"),
 		size: "large",
-		fields: fieldsOf(frm, kind, () => fill(frm, dialog)),
+		fields: fieldsOf(kind, () => fill(frm, dialog, about)),
 		primary_action_label: __("Save as a copy to send"),
 		primary_action: (values) => save(frm, dialog, values),
 		secondary_action_label: __("Copy the text"),
@@ -22,11 +23,11 @@ export function openLetter(frm, kind = "") {
 	});
 	dialog.$wrapper.addClass("sg-dialog sg-copies");
 	dialog.show();
-	if (kind) fill(frm, dialog);
+	if (kind) fill(frm, dialog, about);
 	return dialog;
 }
 
-function fieldsOf(frm, kind, refill) {
+function fieldsOf(kind, refill) {
 	return [
 		{ fieldname: "problem", fieldtype: "HTML" },
 		{
@@ -78,12 +79,13 @@ function fieldsOf(frm, kind, refill) {
 	];
 }
 
-async function fill(frm, dialog) {
+async function fill(frm, dialog, about) {
 	const { kind, name } = dialog.get_values(true) || {};
 	if (!kind) return;
 	dialog.get_field("problem").$wrapper.empty();
 	try {
-		const args = { escalation: frm.doc.name, kind, name: name || undefined };
+		const of = kind === "chase" ? about : {};
+		const args = { escalation: frm.doc.name, kind, name: name || undefined, ...of };
 		const found = await call(`${API}letter`, args, { type: "GET" });
 		await dialog.set_value("text", found.text);
 	} catch (refusal) {

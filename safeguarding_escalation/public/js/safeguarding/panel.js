@@ -155,7 +155,7 @@ function listen(frm, area) {
 		const panel = frm.safeguarding_panel;
 		const index = Number(button.attr("data-index"));
 		const handlers = {
-			...copyHandlers(frm, index),
+			...copyHandlers(frm, index, button),
 			...adviceHandlers(frm, index),
 			why: () => explain(frm, button),
 			takeover: () => takeOver(frm),
