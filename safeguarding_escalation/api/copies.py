@@ -7,7 +7,7 @@ from typing import Any
 import frappe
 
 from safeguarding_escalation.services import copies as service
-from safeguarding_escalation.services import copy_content, guard, letter_texts, pdf
+from safeguarding_escalation.services import copy_content, docx, guard, letter_texts, pdf
 from safeguarding_escalation.services import sent_to_me as _sent_to_me
 from safeguarding_escalation.services.incoming import rows_given
 
@@ -114,8 +114,6 @@ def _answer(title: str, content: bytes, made_as: str) -> None:
 		frappe.local.response.filename = pdf.file_name(title)
 		frappe.local.response.type = "pdf"
 		return
-	from safeguarding_escalation.services import docx
-
 	frappe.local.response.filename = pdf.file_name(title, "docx")
 	frappe.local.response.content_type = docx.CONTENT_TYPE
 	frappe.local.response.type = "download"

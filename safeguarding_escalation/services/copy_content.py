@@ -17,8 +17,10 @@ from safeguarding_escalation.services import (
 	actors,
 	audit,
 	audit_cases,
+	docx,
 	guard,
 	pdf,
+	printing_blocks,
 	printing_formats,
 )
 from safeguarding_escalation.services.errors import BadInput, refuse
@@ -37,8 +39,6 @@ class Content:
 	def file(self, file_format: str = PDF) -> bytes:
 		"""It as a file, one of FORMATS."""
 		if file_format == DOCX:
-			from safeguarding_escalation.services import docx, printing_blocks
-
 			return docx.document(self.heading, printing_blocks.read(self.body))
 		return pdf.document(self.heading, self.body)
 

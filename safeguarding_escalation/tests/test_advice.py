@@ -15,8 +15,8 @@ from safeguarding_escalation.tests.factories import as_user
 @pytest.fixture
 def adviser(world):
 	trust = factories.agency("Fernleigh Community Trust", "Health")
-	email = factories.user("named.professional@example.test", "Safeguarding Manager")
-	return email, factories.contact("Adviser Named", trust, "Named Professional", email)
+	email = factories.user("adviser.of.questions@example.test", "Safeguarding Manager")
+	return email, factories.contact("Adviser of Questions", trust, "Named Professional", email)
 
 
 @pytest.fixture
@@ -70,7 +70,7 @@ def test_an_adviser_sees_the_question_alone_and_answers_it_into_the_log(world, c
 	assert dates(case) == before
 	rows = {row.kind: row for row in lock.loaded(case.name).rows}
 	answered = rows["advice_answered"]
-	assert (answered.visibility, answered.counterpart_name) == ("own agency", "Adviser Named")
+	assert (answered.visibility, answered.counterpart_name) == ("own agency", "Adviser of Questions")
 	with as_user(raiser):
 		assert "Yes, by clause 1.5." in frappe.as_json(cases.timeline(case.name))
 		assert cases.deadlines(case.name)["advice"][0]["answer"] == "Yes, by clause 1.5."

@@ -298,7 +298,7 @@ def test_a_copy_gives_no_more_than_its_rule_and_a_standing_one_ends_with_the_pos
 		return {grant.contact for grant in found if grant.basis == "copied"}
 
 	assert frappe.db.get_value("Escalation Copy", own, "access") == "their own"
-	assert given() == {people["bm"]}
+	assert lead not in given()
 	post = ("Safeguarding Board", world.board, "business_manager")
 	frappe.db.set_value(*post, world.contact(world.other, "Manager"))
 	assert people["bm"] in given()
@@ -306,7 +306,6 @@ def test_a_copy_gives_no_more_than_its_rule_and_a_standing_one_ends_with_the_pos
 	assert given() == set()
 	frappe.db.set_value(*post, people["bm"])
 	with as_user(people["bm_user"]):
-		assert api.sent_to_me()["copies"] == []
 		cases.recuse(case.name, reason="A relative works there.")
 	assert given() == set()
 

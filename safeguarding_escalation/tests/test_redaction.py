@@ -198,7 +198,7 @@ def test_a_redaction_is_noted_in_the_audit_without_a_word_of_the_text(case):
 
 def test_what_can_be_redacted_exists_and_is_text_or_a_date():
 	for doctype, cells in redaction.FORM.items():
-		assert doctype in (*ROWS, "Escalation", "Escalation Copy", "Record Confirmation")
+		assert doctype in (*ROWS, "Escalation", "Escalation Copy", "Advice Request", "Record Confirmation")
 		kinds = {frappe.get_meta(doctype).get_field(cell).fieldtype for cell in cells}
 		assert kinds <= {"Data", "Small Text", "Text", "Date"}
 
