@@ -41,6 +41,7 @@ scheduler_events = {
 	"daily_long": [
 		"safeguarding_escalation.scheduler.verify_log",
 		"safeguarding_escalation.scheduler.check_health",
+		"safeguarding_escalation.scheduler.draft_returns",
 	],
 }
 
@@ -77,6 +78,7 @@ override_whitelisted_methods = {
 
 permission_query_conditions = {
 	"Alert Preference": "safeguarding_escalation.preference_permissions.alert_preference_query",
+	"Board Return": "safeguarding_escalation.return_permissions.board_return_query",
 	"Escalation": "safeguarding_escalation.permissions.escalation_query",
 	"Stage Log": "safeguarding_escalation.permissions.stage_log_query",
 	"Stage Log Note": "safeguarding_escalation.permissions.stage_log_note_query",
@@ -88,6 +90,7 @@ permission_query_conditions = {
 	"Advice Request": "safeguarding_escalation.permissions.advice_request_query",
 	"Escalation Deadline": "safeguarding_escalation.permissions.escalation_deadline_query",
 	"Related Escalation": "safeguarding_escalation.permissions.related_escalation_query",
+	"Escalation Spell": "safeguarding_escalation.permissions.escalation_spell_query",
 	"Escalation Action": "safeguarding_escalation.permissions.escalation_action_query",
 	"Escalation Answer": "safeguarding_escalation.permissions.escalation_answer_query",
 	"Escalation Involvement": "safeguarding_escalation.permissions.escalation_involvement_query",
@@ -119,6 +122,7 @@ permission_query_conditions = {
 
 has_permission = {
 	"Alert Preference": "safeguarding_escalation.preference_permissions.has_permission",
+	"Board Return": "safeguarding_escalation.return_permissions.has_permission",
 	"Escalation": "safeguarding_escalation.permissions.has_permission",
 	"Stage Log": "safeguarding_escalation.permissions.has_permission",
 	"Stage Log Note": "safeguarding_escalation.permissions.has_permission",
@@ -130,6 +134,7 @@ has_permission = {
 	"Advice Request": "safeguarding_escalation.permissions.has_permission",
 	"Escalation Deadline": "safeguarding_escalation.permissions.has_permission",
 	"Related Escalation": "safeguarding_escalation.permissions.has_permission",
+	"Escalation Spell": "safeguarding_escalation.permissions.has_permission",
 	"Escalation Action": "safeguarding_escalation.permissions.has_permission",
 	"Escalation Answer": "safeguarding_escalation.permissions.has_permission",
 	"Escalation Involvement": "safeguarding_escalation.permissions.has_permission",
@@ -187,7 +192,10 @@ doc_events = {
 	},
 	"Safeguarding Board": {
 		"before_validate": "safeguarding_escalation.services.text.clean",
-		"on_update": "safeguarding_escalation.services.access.people_changed",
+		"on_update": [
+			"safeguarding_escalation.services.access.people_changed",
+			"safeguarding_escalation.services.saved_reports.board_changed",
+		],
 	},
 	"Safeguarding Contact": {
 		"before_validate": "safeguarding_escalation.services.text.clean",

@@ -40,6 +40,7 @@ RECORDS = (
 	"Escalation Deadline",
 	"Related Escalation",
 	"Record Confirmation",
+	"Escalation Spell",
 )
 # Of these a row says itself who may read it, as an entry of the log does.
 ENTRIES = ("Stage Log", "Advice Request", "Escalation Copy Text")
@@ -194,6 +195,7 @@ escalation_copy_text_query = _query("Escalation Copy Text")
 advice_request_query = _query("Advice Request")
 escalation_deadline_query = _query("Escalation Deadline")
 related_escalation_query = _query("Related Escalation")
+escalation_spell_query = _query("Escalation Spell")
 escalation_action_query = _query("Escalation Action")
 escalation_answer_query = _query("Escalation Answer")
 escalation_involvement_query = _query("Escalation Involvement")

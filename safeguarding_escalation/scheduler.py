@@ -14,6 +14,7 @@ from safeguarding_escalation.services import (
 	mail_care,
 	policy_adopting,
 	record_checks,
+	returns_drafting,
 	sweeping,
 )
 
@@ -68,6 +69,15 @@ def check_health() -> dict[str, Any]:
 	at, not sound), `sentence`, `cases`, `faults`, `warnings`, `alerted`.
 	"""
 	return health.run(asked_by=health.SCHEDULER)
+
+
+def draft_returns(today: Any = None) -> dict[str, list[str]]:
+	"""Draft each return whose period has ended and that no one has drafted yet, and tell its Business Manager by mail.
+
+	By hand: `bench --site X execute safeguarding_escalation.scheduler.draft_returns`. Returns `drafted`, `told` (names of
+	returns) and `failed` (boards). Raises at the end if a board's failed, after all others were served.
+	"""
+	return returns_drafting.run(today)
 
 
 def refresh_adoptions() -> list[str]:

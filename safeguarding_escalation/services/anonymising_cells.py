@@ -36,13 +36,14 @@ KEPT: dict[str, set[str]] = {
 	"Escalation Copy": {"digest", "duty"},
 	"Escalation Deadline": {"clock", "label", "kind", "owed_by", "capped_by", "policy", "clause"},
 	"Escalation Alert": {"clock", "rung", "mail_state"},
+	"Escalation Spell": {"board", "state", "came_from", "begins", "ends", "skipped", "ground"},
 }
 DATES_OF_PEOPLE = {"date_of_birth"}
 # The host's own columns of what people did with the case.
 HOST_COLUMNS = ("_comments", "_user_tags", "_assign", "_liked_by", "_seen")
 RECORDS = (
 	"Escalation Copy", "Escalation Copy Text", "Advice Request", "Escalation Deadline", "Escalation Alert",
-	"Record Confirmation", "Response Link",
+	"Record Confirmation", "Response Link", "Escalation Spell",
 )  # fmt: skip
 OWNED = ("Stage Log", "Stage Log Note", "Stage Log Seal", "Escalation Access")
 SUPERUSER = "Administrator"

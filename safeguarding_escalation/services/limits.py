@@ -37,6 +37,7 @@ _EXPORTS = (
 )
 _OUR_EXPORTS = (
 	"safeguarding_escalation.api.subject_access.produce",
+	"safeguarding_escalation.api.returns.export",
 	"safeguarding_escalation.api.simulator.export",
 )
 _WORDS = {PRINT: "prints", EXPORT: "exports"}

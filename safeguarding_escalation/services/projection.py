@@ -23,6 +23,7 @@ from safeguarding_escalation.services import (
 	immediate_alerts,
 	quiet_hours,
 	realtime,
+	spells,
 	times,
 )
 from safeguarding_escalation.services.loaded import LoadedCase
@@ -40,6 +41,7 @@ def refresh(case: LoadedCase) -> None:
 
 	case.forget()
 	store_deadlines(case)
+	spells.store(case)
 	access.store(case)
 	store_list_fields(case)
 	immediate_alerts.serve(case)

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import frappe
 
-from safeguarding_escalation.services import access, holiday_look, projection, quiet_hours
+from safeguarding_escalation.services import (
+	access,
+	holiday_look,
+	projection,
+	quiet_hours,
+	saved_reports,
+	spells,
+)
 from safeguarding_escalation.setup import policies, record, roles, triggers, workflow
 
 
@@ -30,6 +37,8 @@ def ensure_all() -> None:
 	access.ensure_complete()
 	holiday_look.look()
 	projection.ensure_alerts()
+	spells.ensure()
+	saved_reports.ensure()
 
 
 def ensure_settings() -> None:

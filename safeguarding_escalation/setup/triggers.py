@@ -26,7 +26,8 @@ class Guard:
 
 	`case` is the column that names it. `blanks` are the cells that a redaction may empty, `marks` and `salts` what it
 	writes beside them, `chain` what a row of an older version gets when it is sealed anew. A table with
-	`updates=False` may be updated, and is only guarded against deletion.
+	`updates=False` may be updated, and is only guarded against deletion. `when`, in SQL, limits the guard to rows of
+	which it is true before they change.
 	"""
 
 	doctype: str
@@ -36,6 +37,8 @@ class Guard:
 	marks: tuple[str, ...] = ()
 	salts: tuple[str, ...] = ()
 	chain: tuple[str, ...] = ()
+	when: str = ""
+	sentence: str = "the record of a case is only added to, never changed or deleted"
 
 
 _TOMBSTONE_MARKS = ("redacted", "redacted_reason", "redacted_by", "redacted_at", "modified")
@@ -58,6 +61,7 @@ GUARDED: tuple[Guard, ...] = (
 	Guard("Health Check", case="name"),
 	Guard("Escalation", case="name", updates=False),
 	Guard("Escalation Audit"),
+	Guard("Board Return", case="name", when="OLD.`status` = 'Issued'", sentence="an issued return stays as it is"),
 )  # fmt: skip
 
 
@@ -104,10 +108,11 @@ def wanted(guard: Guard, present: list[str]) -> dict[str, tuple[str, str]]:
 	if not present:
 		return {}
 	stem = PREFIX + frappe.scrub(guard.doctype)
-	found = {f"{stem}_delete": ("DELETE", _body(_no_deletion(guard)))}
+	limit = f"{guard.when} AND " if guard.when else ""
+	found = {f"{stem}_delete": ("DELETE", _body(limit + _no_deletion(guard), guard.sentence))}
 	if guard.updates:
 		recorded = [column for column in present if column not in HOST]
-		found[f"{stem}_update"] = ("UPDATE", _body(_no_update(guard, recorded)))
+		found[f"{stem}_update"] = ("UPDATE", _body(limit + _no_update(guard, recorded), guard.sentence))
 	return found
 
 
@@ -146,15 +151,12 @@ def _me() -> str:
 	return frappe.db.sql("SELECT CURRENT_USER()")[0][0]
 
 
-def _body(refused: str) -> str:
-	return (
-		f"BEGIN IF {refused} THEN SIGNAL SQLSTATE '45000' "
-		"SET MESSAGE_TEXT = 'Safeguarding: the record of a case is only added to, never changed or deleted'; END IF; END"
-	)
+def _body(refused: str, sentence: str) -> str:
+	return f"BEGIN IF {refused} THEN SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'Safeguarding: {sentence}'; END IF; END"
 
 
 def _no_deletion(guard: Guard) -> str:
-	return f"@{REMOVES} IS NULL OR NOT (BINARY OLD.`{guard.case}` <=> BINARY @{REMOVES})"
+	return f"(@{REMOVES} IS NULL OR NOT (BINARY OLD.`{guard.case}` <=> BINARY @{REMOVES}))"
 
 
 def _no_update(guard: Guard, columns: list[str]) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import frappe
 
 from safeguarding_escalation.references import REFERENCES
+from safeguarding_escalation.services import saved_reports
 from safeguarding_escalation.setup import created, roles, triggers, workflow
 
 APP = "safeguarding_escalation"
@@ -51,6 +52,7 @@ def remove_traces(doctypes: list[str], prefix: str | None) -> None:
 		series = frappe.qb.DocType("Series")
 		counters = series.name.like(f"{prefix}-____-") | series.name.like(f"{prefix}-____-____%-file-")
 		frappe.qb.from_(series).delete().where(counters).run()
+	saved_reports.remove()
 	workflow.remove_workflow()
 	roles.remove_roles()
 	created.forget()

@@ -108,6 +108,7 @@ PAPERS = [
 ]
 RECORDS = [
 	change("health.repair", escalation="<case>"),
+	change("returns.adopt", name="<case>", escalation="<case>", field="learning", words="Mine."),
 	change("audit.who_has_looked", escalation="<case>"),
 	change("records.verify", escalation="<case>"),
 	change("records.redactable", escalation="<case>"),

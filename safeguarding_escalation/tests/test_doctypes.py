@@ -32,6 +32,7 @@ DESIGN = {
 		note_digest corrects previous_hash hash sequence""",
 	"Escalation Deadline": """escalation clock instance stage starts_at policy_due_at due_at capped_by met_at
 		ended_at kind owed_by clause policy next_alert_at""",
+	"Escalation Spell": "escalation number board state stage highest came_from begins ends from_at to_at skipped ground working_days",
 	"Escalation Access": "escalation grantee active since until reason",
 	"Escalation Alert": "escalation clock instance due_at rung recipient sent_at email_queue",
 	"Escalation Subject": """subject_name date_of_birth address local_reference kind representative_name

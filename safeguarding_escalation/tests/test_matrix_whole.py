@@ -51,6 +51,10 @@ NOT_ABOUT_A_CASE = {
 	"policy.vocabulary": "words of the policies",
 	"policy.words": "the policy that the user writes",
 	"records.verify_all": "for administrators: numbers and the names of broken records (test_record_checks)",
+	**dict.fromkeys(
+		(f"returns.{name}" for name in ("show", "recount", "issue", "rows", "texts", "export", "pdf")),
+		"figures of a board, for its own Business Manager and Chair; rows by get_list (test_returns)",
+	),
 	"simulator.choices": "boards and policies that the caller may read",
 	"simulator.export": "as simulator.run",
 	"simulator.run": "past cases that the caller may read, for who decides for the board (test_simulator)",

@@ -6,7 +6,7 @@ import pytest
 from frappe.client import get_list
 from frappe.utils import add_days, now
 
-from safeguarding_escalation import audit_permissions, compat, permissions, references
+from safeguarding_escalation import audit_permissions, compat, permissions, references, return_permissions
 from safeguarding_escalation.api import escalation as api
 from safeguarding_escalation.engine.access import team_key
 from safeguarding_escalation.services import absences, preferences
@@ -25,6 +25,7 @@ def case(world):
 		"Related Escalation": {"related_to": document.name, "relation": "Other"},
 		"Record Confirmation": {"what": "stage", "stage": 1, "state": "asked", "contact_name": "Somebody"},
 		"Escalation Deadline": {"clock": "RB.X", "due_at": now()},
+		"Escalation Spell": {"board": factories.BOARD, "state": "open", "from_at": now()},
 	}
 	for doctype, given in values.items():
 		frappe.get_doc({"doctype": doctype, "escalation": document.name, **given}).insert()
@@ -83,6 +84,7 @@ def test_every_doctype_with_a_query_condition_has_a_permission_check_and_the_rev
 			audit_permissions.DOCTYPE,
 			absences.DOCTYPE,
 			preferences.DOCTYPE,
+			return_permissions.DOCTYPE,
 		}
 	)
 	for doctype, paths in conditions.items():

@@ -6,6 +6,7 @@ import * as panel from "./safeguarding/panel";
 import { openRecordDialog } from "./safeguarding/record_dialog";
 import { openMoveDialog } from "./safeguarding/move_dialog";
 import * as board from "./safeguarding/board_form";
+import * as boardReturn from "./safeguarding/board_return";
 import * as policy from "./safeguarding/policy_form";
 import * as raise from "./safeguarding/raise";
 import { checkAll } from "./safeguarding/record_itself";
@@ -25,6 +26,7 @@ Object.assign(window.safeguarding, {
 	openRecordDialog,
 	openMoveDialog,
 	board,
+	boardReturn,
 	policy,
 	raise,
 	calendar,
