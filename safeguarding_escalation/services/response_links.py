@@ -50,7 +50,7 @@ def digest(secret: str) -> str:
 
 def are_on() -> bool:
 	"""Whether this site uses response links at all."""
-	return bool(cint(frappe.db.get_single_value("Safeguarding Settings", "response_links")))
+	return bool(cint(frappe.db.get_single_value("Safeguarding Settings", "response_links", cache=False)))
 
 
 def require_possible(person: Person) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,7 @@ import frappe
 from safeguarding_escalation.api import confirmation, escalation
 from safeguarding_escalation.services import record_shown, responding
 from safeguarding_escalation.services.lock import loaded
+from safeguarding_escalation.setup.demo_removal import remove_cases
 from safeguarding_escalation.tests import factories, mails
 from safeguarding_escalation.tests.factories import as_user
 
@@ -103,6 +105,21 @@ def at_stage_two(world: Any, **values: Any) -> Both:
 			made.name, "Escalate to Stage 2", occurred_at="2025-03-14 09:00:00", reason="No agreement."
 		)
 	return Both(made.name, world.user(world.raising, "Manager"), silent, world)
+
+
+def committed(world: Any, settled: bool = False) -> Iterator[Both]:
+	"""One case for a whole module, since making one takes seconds; each test is rolled back to it. Gone afterwards."""
+	frappe.set_user("Administrator")
+	made = at_stage_two(world)
+	if settled:
+		resolve(made)
+	frappe.db.commit()
+	yield made
+	frappe.db.rollback()
+	frappe.set_user("Administrator")
+	remove_cases([made.case])
+	frappe.db.delete("Safeguarding Contact", {"name": made.silent})
+	frappe.db.commit()
 
 
 def resolve(both: Both) -> None:

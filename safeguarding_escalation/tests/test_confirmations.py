@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 import frappe
@@ -26,9 +27,9 @@ from safeguarding_escalation.tests.factories import as_user
 OUTSIDE = {"how": "outside", "evidence": "Our letter of 17 March, by secure email"}
 
 
-@pytest.fixture
-def both(world) -> Both:
-	return both_sides.at_stage_two(world)
+@pytest.fixture(scope="module")
+def both(world) -> Iterator[Both]:
+	yield from both_sides.committed(world)
 
 
 def test_the_panel_proposes_whom_to_ask_and_shows_no_more_than_passed_between_the_sides(both, world):

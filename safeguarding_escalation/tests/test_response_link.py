@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 import frappe
@@ -25,9 +26,9 @@ from safeguarding_escalation.tests.both_sides import Both
 from safeguarding_escalation.tests.factories import as_user
 
 
-@pytest.fixture
-def both(world) -> Both:
-	return both_sides.at_stage_two(world)
+@pytest.fixture(scope="module")
+def both(world) -> Iterator[Both]:
+	yield from both_sides.committed(world)
 
 
 @pytest.fixture(autouse=True)
