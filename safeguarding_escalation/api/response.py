@@ -19,13 +19,13 @@ from safeguarding_escalation.services.errors import EscalationError
 @frappe.whitelist(allow_guest=True, methods=["POST"], xss_safe=True)
 def send_code(key: str = "") -> Response:
 	"""Ask for a code; it goes to the address held for the link's contact, and the answer does not say whether."""
-	return _served(lambda: _send_code(key), key)
+	return _served(lambda: _send_code(key), responding.key_of(key))
 
 
 @frappe.whitelist(allow_guest=True, methods=["POST"], xss_safe=True)
 def open(key: str = "", code: str = "") -> Response:
 	"""Open the record of a link with the mailed code."""
-	return _served(lambda: _open(key, code), key)
+	return _served(lambda: _open(key, code), responding.key_of(key))
 
 
 @frappe.whitelist(allow_guest=True, methods=["GET"], xss_safe=True)

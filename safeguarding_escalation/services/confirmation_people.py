@@ -6,12 +6,17 @@ contact.
 
 from __future__ import annotations
 
+from itertools import islice
+
 from safeguarding_escalation.engine.case import Person, holds, is_lead, leads, sides_of
 from safeguarding_escalation.engine.parties import PARTY_SIDES
 from safeguarding_escalation.services import actors, contacting, people, rights, times
 from safeguarding_escalation.services.loaded import LoadedCase
 from safeguarding_escalation.services.record_shown import Shown
 from safeguarding_escalation.services.rows import select
+
+# As many as a list offers; somebody else is asked by who knows them.
+MOST = 20
 
 
 def other_sides(case: LoadedCase, mine: Person) -> tuple[str, ...]:
@@ -66,21 +71,32 @@ def refusal(case: LoadedCase, person: Person, side: str, stage: int, record: Sho
 		and record.anchor.source != actors.REPORTED
 	):
 		return f"{name} wrote this record down, so it has their word already. Ask somebody else of {person.agency}."
-	if person.user and not can_open(case, person):
+	if actors.has_account(person) and not can_open(case, person):
 		return f"{name} has no access to this case here."
 	return ""
 
 
 def can_open(case: LoadedCase, person: Person) -> bool:
 	"""Whether somebody has an account and may open the case with it, now."""
-	if not actors.has_account(person):
-		return False
-	return rights.of_person(person, rights.grants(case.name), case.case, case.now).read
+	key = ("can open", person.contact)
+	if key not in case.memo:
+		case.memo[key] = actors.has_account(person) and _reads(case, person)
+	return bool(case.memo[key])
+
+
+def _reads(case: LoadedCase, person: Person) -> bool:
+	if "grants" not in case.memo:
+		case.memo["grants"] = rights.grants(case.name)
+	return rights.of_person(person, case.memo["grants"], case.case, case.now).read
 
 
 def candidates(case: LoadedCase, side: str, stage: int, record: Shown, asker: str) -> list[Person]:
 	"""Whom to ask, the nearest first: the side's lead, then those of the stage's capacity by name."""
-	return [person for person in persons(case, side) if not refusal(case, person, side, stage, record, asker)]
+	key = ("speakers", side)
+	if key not in case.memo:
+		case.memo[key] = persons(case, side)
+	fitting = (person for person in case.memo[key] if not refusal(case, person, side, stage, record, asker))
+	return list(islice(fitting, MOST))
 
 
 def named(case: LoadedCase, contact: str | None) -> Person:

@@ -25,19 +25,23 @@ _CHUNK = 500  # names in one query
 
 
 def rows(escalations: Iterable[str]) -> list[dict[str, Any]]:
-	"""Every request of these cases, oldest first, with the state as it is now and `words` (the answer's note).
+	"""Every request of these cases, oldest first, with the state as it is now, `words` (the answer's
+	note), `answered_name` and, where somebody else wrote the answer down, `evidence`.
 
 	`state` is derived where a reply is overdue: expired, or not validly asked with the reason. Asks no permission.
 	"""
 	found = _stored(list(escalations))
-	notes = _notes([row["stage_log"] for row in found if row["stage_log"]])
+	answers = _answers([row["stage_log"] for row in found if row["stage_log"]])
 	late = [row for row in found if _is_late(row)]
 	invalid = confirmation_silence.invalid(late)
 	for row in found:
 		if _is_late(row):
 			row["reason"] = invalid.get(row["name"], "")
 			row["state"] = INVALID if row["reason"] else EXPIRED
-		row["words"] = notes.get(row["stage_log"], "")
+		said = answers.get(row["stage_log"]) or frappe._dict()
+		row["words"] = said.note or ""
+		row["answered_name"] = ", ".join(filter(None, (said.actor_name, said.actor_agency)))
+		row["evidence"] = (said.evidence or "") if said.source == "reported" else ""
 	return found
 
 
@@ -52,9 +56,9 @@ def sentence(row: dict[str, Any]) -> str:
 	asked = f"asked on {times.show(times.aware(row['asked_at']))}"
 	by = times.show_due(times.aware(row["reply_by"]))
 	if row["state"] in ANSWERS:
-		return (
-			f"{row['state'].capitalize()} by {who} on {times.show(times.aware(row['answered_at']))}, {asked}"
-		)
+		known = f" ({row['evidence']})" if row["evidence"] else ""
+		at = times.show(times.aware(row["answered_at"]))
+		return f"{row['state'].capitalize()} by {row['answered_name'] or who} on {at}{known}, {asked}"
 	if row["state"] == EXPIRED:
 		return f"{who}: {asked}, no reply by {by}"
 	if row["state"] == INVALID:
@@ -95,17 +99,15 @@ def _stored(escalations: list[str]) -> list[dict[str, Any]]:
 	return found
 
 
-def _notes(entries: list[str]) -> dict[str, str]:
-	table = frappe.qb.DocType("Stage Log Note")
-	found: dict[str, str] = {}
+def _answers(entries: list[str]) -> dict[str, frappe._dict]:
+	"""Of the log's rows of answers: `note`, who said it, and how that is known where somebody else wrote it down."""
+	row, note = frappe.qb.DocType("Stage Log"), frappe.qb.DocType("Stage Log Note")
+	columns = (row.name, row.actor_name, row.actor_agency, row.source, row.evidence, note.note)
+	query = frappe.qb.from_(row).left_join(note).on(note.stage_log == row.name).select(*columns)
+	found: dict[str, frappe._dict] = {}
 	for start in range(0, len(entries), _CHUNK):
-		query = frappe.qb.from_(table).select(table.stage_log, table.note)
-		found.update(
-			{
-				name: note or ""
-				for name, note in query.where(table.stage_log.isin(entries[start : start + _CHUNK])).run()
-			}
-		)
+		part = query.where(row.name.isin(entries[start : start + _CHUNK])).run(as_dict=True)
+		found.update({each.name: each for each in part})
 	return found
 
 

@@ -107,6 +107,7 @@ def test_an_answer_stands_beside_the_record_and_of_one_version(both, world, inst
 	(request,) = panel["both_sides"]["requests"]
 	assert request["words"] == "We spoke on the 12th twice."
 	assert request["said"].startswith("Corrected by Pat Silent of Redfern, Redfern Council on ")
+	assert "(Their letter), asked on " in request["said"]
 	assert "still stands so" in request["version"]
 	assert panel["both_sides"]["proposals"] == []
 	with as_user(both.user):
