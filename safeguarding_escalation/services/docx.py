@@ -34,6 +34,12 @@ _SIZES = {"Normal": 9.5, "Heading 1": 17, "Heading 2": 11.5, "Heading 3": 9.5, "
 _PAGE = {"page_width": 210, "page_height": 297, "left_margin": 16, "right_margin": 16, "top_margin": 23,
 	"bottom_margin": 22, "header_distance": 10, "footer_distance": 10}  # fmt: skip
 _TEXT_WIDTH = 178  # millimetres between the margins
+# What stands behind w:bidi in a paragraph's properties: Word reads them in the order of its schema alone.
+_AFTER_BIDI = (
+	"w:adjustRightInd", "w:snapToGrid", "w:spacing", "w:ind", "w:contextualSpacing", "w:mirrorIndents",
+	"w:suppressOverlap", "w:jc", "w:textDirection", "w:textAlignment", "w:textboxTightWrap", "w:outlineLvl", "w:divId",
+	"w:cnfStyle", "w:rPr", "w:sectPr", "w:pPrChange",
+)  # fmt: skip
 # What XML 1.0 cannot hold, whatever somebody pasted.
 _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
@@ -218,7 +224,7 @@ def _fill(target: Any, paragraph: Paragraph, bold: bool = False, keep: bool = Fa
 	if keep:
 		target.paragraph_format.keep_with_next = True
 	if _is_right_to_left(paragraph.text):
-		target._p.get_or_add_pPr().append(_element("w:bidi"))
+		target._p.get_or_add_pPr().insert_element_before(_element("w:bidi"), *_AFTER_BIDI)
 	for run in paragraph.runs:
 		_run(target, run, bold, paragraph.kind == MARKING)
 

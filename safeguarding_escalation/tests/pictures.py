@@ -18,6 +18,7 @@ from PIL import Image, ImageChops
 from pypdf import PdfReader
 
 HERE = Path(__file__).parent / "data" / "pictures"
+DOCS = Path(__file__).parents[2] / "docs" / "screenshots"
 # The one font of the pictures: Debian's fonts-dejavu-core, which `./dev` installs.
 FONT = "DejaVu Sans"
 PRODUCT_FONTS = '"Liberation Sans", Arial, Helvetica, "DejaVu Sans"'
@@ -52,6 +53,18 @@ def of(content: bytes) -> list[Image.Image]:
 	finally:
 		document.close()
 	return [page.convert("L").quantize(LEVELS).convert("L") for page in pages]
+
+
+def keep_for_docs(content: bytes, print_format: str) -> None:
+	"""The first page as docs/screenshots/print-<format>.png, where pictures are asked for."""
+	if not os.environ.get("SE_SCREENSHOTS"):
+		return
+	document = pypdfium2.PdfDocument(content)
+	try:
+		name = f"print-{print_format.lower().replace(' ', '-')}.png"
+		document[0].render(scale=80 / 72).to_pil().save(DOCS / name, optimize=True)
+	finally:
+		document.close()
 
 
 def is_empty(page: Image.Image, header: float = 0.09, footer: float = 0.09) -> bool:

@@ -19,7 +19,7 @@ from safeguarding_escalation.services.errors import BadInput, NotYours
 from safeguarding_escalation.services.lock import loaded
 from safeguarding_escalation.services.paper_entry import PaperRefused
 from safeguarding_escalation.setup.demo_dates import standing_at
-from safeguarding_escalation.tests import factories
+from safeguarding_escalation.tests import factories, pictures
 from safeguarding_escalation.tests.factories import as_user
 from safeguarding_escalation.tests.print_boards import BOARDS
 from safeguarding_escalation.tests.print_cases import pages
@@ -269,6 +269,7 @@ def test_as_pdf_and_as_word_over_the_api(world: factories.World, forms: dict[str
 	with as_user(world.user(world.raising, "Practitioner")):
 		paper.blank_form("Redbridge")
 		found = pages(frappe.local.response.filecontent)
+		pictures.keep_for_docs(frappe.local.response.filecontent, "paper form")
 		assert frappe.local.response.filename == "Redbridge-paper-form.pdf"
 		assert all(f"Page {number} of {len(found)}" in page for number, page in enumerate(found, start=1))
 		assert all("CONFIDENTIAL – printed by Practitioner of" in page for page in found)

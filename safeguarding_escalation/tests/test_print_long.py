@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 import docx as word_library
 import frappe
 import pytest
 
-import safeguarding_escalation
 from safeguarding_escalation.services import docx, pdf, printing_blocks
 from safeguarding_escalation.tests import factories, pictures
 from safeguarding_escalation.tests.factories import as_user
 from safeguarding_escalation.tests.print_boards import OF_FORMAT, at_stage_2, raised, resolved
 from safeguarding_escalation.tests.print_cases import CHRONOLOGY, FORMS, NOTICE, html_of, pages
 
-SCREENSHOTS = Path(safeguarding_escalation.__file__).parent.parent / "docs" / "screenshots"
 # 2,000 words, with Welsh, Urdu, an emoji and markup; each field has its own first and last words.
 STRAIN = (
 	"Dyw’r ŵyr ddim yn ddiogel. <b>bold</b> & {{ 7 * 7 }} 🏠 وہ محفوظ نہیں ہیں۔ "
@@ -144,19 +139,6 @@ def test_an_ordinary_case_fits_two_pages(world: factories.World, print_format: s
 	assert len(pages(notice)) == 1
 	assert len(pages(record)) <= 2
 	assert "Record of the whole escalation, resolved at" in pages(record)[0]
-	keep_picture(record, print_format)
+	pictures.keep_for_docs(record, print_format)
 	if print_format == "Stockport Appendix Two":
-		keep_picture(notice, NOTICE)
-
-
-def keep_picture(content: bytes, print_format: str) -> None:
-	"""The first page as docs/screenshots/print-<format>.png, where pictures are asked for."""
-	if not os.environ.get("SE_SCREENSHOTS"):
-		return
-	target = SCREENSHOTS / f"print-{print_format.lower().replace(' ', '-')}"
-	subprocess.run(  # noqa: S603 (fixed words and our own path)
-		["/usr/bin/pdftoppm", "-r", "80", "-png", "-singlefile", "-", str(target)],
-		input=content,
-		check=True,
-		timeout=60,
-	)
+		pictures.keep_for_docs(notice, NOTICE)

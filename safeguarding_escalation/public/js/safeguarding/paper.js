@@ -82,14 +82,14 @@ function fieldsOf(kinds, rows) {
 }
 
 function columns(kinds) {
-	const person = (fieldname, label) => ({
+	const person = (fieldname, label, width) => ({
 		fieldname,
 		label,
 		fieldtype: "Link",
 		options: "Safeguarding Contact",
 		only_select: 1,
 		in_list_view: 1,
-		columns: 2,
+		columns: width,
 	});
 	return [
 		{
@@ -117,14 +117,14 @@ function columns(kinds) {
 			in_list_view: 1,
 			columns: 1,
 		},
-		person("actor", __("By whom, if not you")),
-		person("counterpart", __("To or with whom")),
+		person("actor", __("By whom, if not you"), 2),
+		person("counterpart", __("To or with whom"), 1),
 		{
 			fieldname: "note",
 			fieldtype: "Small Text",
 			label: __("What was said or decided"),
 			in_list_view: 1,
-			columns: 1,
+			columns: 2,
 		},
 		{
 			fieldname: "mode",
@@ -137,7 +137,10 @@ function columns(kinds) {
 }
 
 async function save(dialog, kinds, values, store) {
-	const entries = (values.entries || []).map((row) => ({
+	// Leaving a row's last cell by Tab adds a row; one that holds nothing is no row of the paper.
+	const rows = (values.entries || []).map((row, index) => ({ ...row, number: index + 1 }));
+	const written = rows.filter((row) => row.what || row.occurred_at || row.note);
+	const entries = written.map((row) => ({
 		kind: kinds.get(row.what) || "",
 		occurred_at: row.occurred_at,
 		stage: row.stage || undefined,
@@ -152,7 +155,7 @@ async function save(dialog, kinds, values, store) {
 		await store(JSON.stringify(entries), values.form || "");
 	} catch (refusal) {
 		const lines = refusal.problems.map((problem) =>
-			problem.row ? __("Row {0}: {1}", [problem.row, problem.text]) : problem.text
+			problem.row ? __("Row {0}: {1}", [written[problem.row - 1].number, problem.text]) : problem.text
 		);
 		showRefusal(dialog, lines.length ? { lines } : refusal);
 	} finally {

@@ -83,6 +83,9 @@ function openText(frm) {
 	});
 	dialog.$wrapper.addClass("sg-dialog");
 	dialog.show();
+	const { style } = dialog.get_field("text").$input[0];
+	style.setProperty("height", "45vh", "important");
+	style.setProperty("max-height", "none", "important");
 	fill(frm, dialog);
 }
 
