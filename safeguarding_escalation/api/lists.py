@@ -99,6 +99,13 @@ def due_today_cases(filters: Any = None) -> dict[str, Any]:
 
 
 @frappe.whitelist(methods=["GET", "POST"])
+def refused_looks(filters: Any = None) -> dict[str, Any]:
+	"""How often somebody was refused a case within seven days, of the audit's rows that the user may see."""
+	guard.listable("Escalation Audit")
+	return report_cards.refusals()
+
+
+@frappe.whitelist(methods=["GET", "POST"])
 def board_stage_cases(filters: Any = None) -> dict[str, Any]:
 	"""How many open cases of the user's boards are at one stage: `filters` is {"stage": 2}, as the card says."""
 	guard.listable()

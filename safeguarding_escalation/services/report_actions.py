@@ -24,6 +24,7 @@ WORDS = {
 	UNDONE: "Agreed action not done", UNCHECKED: "Done, not checked", REVIEW: "Review to be held",
 	UNANSWERED: "Recommendation not answered",
 }  # fmt: skip
+NOBODY = "Nobody is named"
 RECOMMENDED, ANSWERED, SET, HELD = "recommended", "recommendation_answered", "review_set", "review_held"
 _CASE = ("name", "reference", "board", "stage_label", "raising_agency", "responding_agency")
 _ENTRY = ("name", "escalation", "kind", "stage", "occurred_at", "due_at", "actor_agency", "corrects")
@@ -68,7 +69,8 @@ def columns() -> list[dict[str, Any]]:
 def outstanding(chosen: Filters, now: datetime) -> list[dict[str, Any]]:
 	"""The rows of the report; `key` says which figure counts each. Three queries."""
 	found = [*_actions(chosen, now), *_from_the_log(chosen, now)]
-	found = [row for row in found if _wanted(row, chosen)]
+	words = {text: _(text) for text in WORDS.values()}
+	found = [row | {"kind": words[row["kind"]]} for row in found if _wanted(row, chosen)]
 	return sorted(found, key=lambda row: (row["due_on"] or date.max, row["reference"]))
 
 
@@ -185,10 +187,10 @@ def _parties(chosen: Filters) -> dict[str, list[str]]:
 def _row(kind: str, case: Any, owner: str, due: date | None, now: datetime) -> dict[str, Any]:
 	return {
 		"key": kind,
-		"kind": _(WORDS[kind]),
+		"kind": WORDS[kind],
 		"escalation": case.get("escalation") or case.name,
 		"reference": case.reference or "",
-		"owner": owner or _("Nobody is named"),
+		"owner": owner or NOBODY,
 		"due_on": due,
 		"state": state(datetime.combine(due, time.max), now) if due else "",
 		"done_on": None,

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from functools import lru_cache
 from typing import Any, NamedTuple
 from urllib.parse import quote, unquote, urlencode
 
@@ -226,6 +227,7 @@ def figure_column(name: str, label: str, width: int = 100) -> dict[str, Any]:
 	return column(name, label, width, "Int", figure=1)
 
 
+@lru_cache(maxsize=4096)
 def row_key(*parts: Any) -> str:
 	"""A row's key from what tells it from the others; `parts_of` reads it back."""
 	return "|".join(quote(str(part or ""), safe=" ,.()&'-") for part in parts)

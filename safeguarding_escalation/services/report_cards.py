@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 import frappe
 from dateutil.relativedelta import relativedelta
@@ -15,7 +16,7 @@ from frappe import _
 from frappe.utils import now_datetime
 
 from safeguarding_escalation.engine.case import ENDED
-from safeguarding_escalation.services import report_base, report_due, worklists
+from safeguarding_escalation.services import looking, report_base, report_due, worklists
 from safeguarding_escalation.services.errors import BadInput, refuse
 from safeguarding_escalation.services.report_base import Figures, Filters, Item, case_item
 from safeguarding_escalation.services.worklists import LOCAL, OVERDUE, TODAY, UNASSIGNED, WAITING
@@ -36,6 +37,18 @@ def card(name: str) -> dict[str, Any]:
 		"route": ["query-report", report_base.BEHIND],
 		"route_options": {"of": CARDS, "figure": name},
 		"link": made.link(name),
+	}
+
+
+def refusals() -> dict[str, Any]:
+	"""The auditor's card: refusals since seven days ago, and the way to their rows in *Who Looked*."""
+	asked = {"action": "refused", "from_date": str(frappe.utils.getdate() - timedelta(days=DAYS))}
+	return {
+		"value": len(looking.report(asked)),
+		"fieldtype": "Int",
+		"route": ["query-report", "Who Looked"],
+		"route_options": asked,
+		"link": f"/app/query-report/Who%20Looked?{urlencode(asked)}",
 	}
 
 

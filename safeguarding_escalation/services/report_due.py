@@ -127,7 +127,7 @@ def _row(row: Any, now: datetime, days: WorkingDays) -> dict[str, Any]:
 	word = state(row.due_at, now)
 	return {
 		"escalation": row.name,
-		"kind": RULES.get(row.kind, _("The policy")),
+		"kind": RULES.get(row.kind, "The policy"),
 		"state": word,
 		"due_at": row.due_at,
 		"days_late": days.between(row, row.due_at, now) if word == OVERDUE else None,

@@ -101,12 +101,13 @@ def _counted(chosen: Filters) -> tuple[Figures, dict[str, list[int]]]:
 	now, days, names = now_datetime(), WorkingDays(), StageNames()
 	made = Figures(REPORT, chosen)
 	lasted: dict[str, list[int]] = {}
+	words = {key: _(text) for key, text in WORDS.items()}
 	for row in clocks(chosen, now):
 		word = standing(row, now)
 		if not word:
 			continue
 		owed = owed_by(row.owed_by, row)
-		counted = Item(row.name, named_clock(row), _(WORDS[word]), row.due_at, owed)
+		counted = Item(row.name, named_clock(row), words[word], row.due_at, owed)
 		made.add("all/clocks", counted)
 		took = days.between(row, row.starts_at, row.met_at) if word in (MET, LATE) else None
 		for agency in owing(row.owed_by, row):

@@ -100,7 +100,9 @@ def natures_of(chosen: Filters) -> list[tuple[str, str]]:
 def outcome_words(case: Any, names: StageNames) -> str:
 	"""How a case ended, or that it has not: from what is recorded in fields, never from anybody's text."""
 	if case.workflow_state == "Withdrawn":
-		return _("Withdrawn")
+		return "Withdrawn"
+	if not (case.resolved_at or case.chair_outcome_type or case.workflow_state in ENDED):
+		return "Open"
 	settled = _("Resolved at {0}").format(names[case.policy, case.stage_resolved]) if case.resolved_at else ""
 	answer = (
 		_("Answer of the board's Chair: {0}").format(case.chair_outcome_type)
@@ -110,7 +112,7 @@ def outcome_words(case: Any, names: StageNames) -> str:
 	words = "; ".join(part for part in (settled, answer) if part)
 	if case.workflow_state in ENDED:
 		return words or _("Closed without a recorded resolution")
-	return words or _("Open")
+	return words
 
 
 def _row(case: Any, natures: Iterable[str], names: StageNames) -> dict[str, Any]:

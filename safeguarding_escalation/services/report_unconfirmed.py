@@ -14,7 +14,7 @@ import frappe
 from frappe import _
 from frappe.utils import now_datetime
 
-from safeguarding_escalation.services import actors, log, report_base, views
+from safeguarding_escalation.services import actors, confirmations, log, report_base, views
 from safeguarding_escalation.services import standing as at
 from safeguarding_escalation.services.report_base import Figures, Filters, Item
 from safeguarding_escalation.services.worklists import owed_by, state
@@ -65,7 +65,7 @@ def columns() -> list[dict[str, Any]]:
 
 def outstanding(chosen: Filters, now: datetime) -> list[dict[str, Any]]:
 	"""The rows of the report; `key` says which figure counts each."""
-	rows = [*_due(chosen, now), *_reported(chosen, now)]
+	rows = [*_due(chosen, now), *_asked(chosen, now), *_reported(chosen, now)]
 	return sorted(rows, key=lambda row: (row["key"] != WRITTEN, row["when"]))
 
 
@@ -96,6 +96,30 @@ def _due(chosen: Filters, now: datetime) -> list[dict[str, Any]]:
 		)
 		| {"days_waiting": max((now.date() - row.starts_at.date()).days, 0)}
 		for row in report_base.within(query, clock.due_at, chosen).run(as_dict=True)
+	]
+
+
+def _asked(chosen: Filters, now: datetime) -> list[dict[str, Any]]:
+	"""People who were asked for their word on a record and have not answered. One query for the cases, and theirs."""
+	case, asked = frappe.qb.DocType("Escalation"), frappe.qb.DocType(confirmations.DOCTYPE)
+	query = frappe.qb.from_(asked).join(case).on(case.name == asked.escalation)
+	query = query.select(*(case[name] for name in _CASE)).distinct().where(asked.state == confirmations.ASKED)
+	if chosen.stage:
+		query = query.where(asked.stage == chosen.stage)
+	query = report_base.restricted(query, case, chosen, confirmations.DOCTYPE)
+	known = {row.name: row for row in report_base.within(query, asked.asked_at, chosen).run(as_dict=True)}
+	return [
+		_row(
+			ASKED,
+			known[row["escalation"]],
+			_(str(row["what"]).capitalize()),
+			", ".join(part for part in (row["contact_name"], row["agency"]) if part),
+			row["reply_by"] or row["asked_at"],
+			state(row["reply_by"], now) if row["reply_by"] else "",
+		)
+		| {"days_waiting": max((now.date() - row["asked_at"].date()).days, 0)}
+		for row in (confirmations.outstanding(known) if known else ())
+		if not chosen.stage or row["stage"] == chosen.stage
 	]
 
 

@@ -49,6 +49,7 @@ SILENT = {
 	"lists.overdue_cases": "a number",
 	"lists.due_today_cases": "a number",
 	"lists.chart": "numbers",
+	"lists.refused_looks": "a number; the audit's rows are not read by anybody",
 	"lists.verify_contact": "an entry of the directory; reads no case",
 	"lookups.get_count": "a number",
 	"lookups.get_open_count": "numbers beside a form that is noted itself",

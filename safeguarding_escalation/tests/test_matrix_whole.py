@@ -62,6 +62,7 @@ NOT_ABOUT_A_CASE = {
 		(f"response.{name}" for name in ("send_code", "open", "record", "answer")),
 		"for guests with a link and its code alone (test_response_link, test_response_http)",
 	),
+	"lists.refused_looks": "a number of rows of the audit (test_workspaces)",
 	"lists.verify_contact": "an entry of the directory (test_ring)",
 	"setup_check.lines": "for administrators: what is in order on the site (test_setup_check)",
 	"subject_access.create": "takes down a request to the user's own agency (test_subject_access)",

@@ -117,6 +117,15 @@ def test_confirmations_outstanding(cases, world):
 			row["key"] for row in rows_of("Confirmations Outstanding") if row["escalation"] == cases["quiet"]
 		]
 	assert keys == ["written", "disputed"]
+	frappe.get_doc({"doctype": "Record Confirmation", "name": "askedwatch", "escalation": cases["quiet"], "what": "stage",
+		"stage": 1, "state": "asked", "contact_name": "Manager on duty", "agency": world.responding, "side": "responding",
+		"asked_at": frappe.utils.now_datetime(), "asked_how": "outside"}).db_insert()  # fmt: skip
+	with as_user(world.user(world.raising, "Practitioner")):
+		asked = [row for row in rows_of("Confirmations Outstanding") if row["key"] == "asked"]
+	assert [(row["escalation"], row["of_whom"]) for row in asked] == [
+		(cases["quiet"], f"Manager on duty, {world.responding}")
+	]
+	frappe.db.set_value("Record Confirmation", "askedwatch", "state", "confirmed")
 	factories.entry(cases["quiet"], kind="entry_confirmed", relates_to=entry)
 	internal = {
 		"kind": "consulted",

@@ -8,6 +8,7 @@ import frappe
 import pytest
 from frappe.desk import desktop
 
+from safeguarding_escalation.services import looking
 from safeguarding_escalation.setup import roles
 from safeguarding_escalation.tests import factories
 from safeguarding_escalation.tests.factories import as_user
@@ -20,6 +21,7 @@ OWN = {
 	roles.BUSINESS_MANAGER: "Board Office",
 	roles.CHAIR: "Board Chair Work",
 	roles.ADMINISTRATOR: "Safeguarding Setup",
+	roles.AUDITOR: "Safeguarding Audit Work",
 }
 # What each role opens on, in its own words.
 FIRST = {
@@ -28,6 +30,7 @@ FIRST = {
 	roles.SENIOR_MANAGER: {"My cases", "My team today"},
 	roles.BUSINESS_MANAGER: {"My board's cases", "Policies", "Boards", "Contacts"},
 	roles.CHAIR: {"Cases with me"},
+	roles.AUDITOR: {"Who looked", "Checks of the record"},
 	roles.ADMINISTRATOR: {"Settings", "Partner agencies", "Contacts", "Policies"},
 }
 
@@ -99,11 +102,24 @@ def test_every_target_exists_and_every_block_has_its_row(name):
 
 def test_every_custom_card_calls_a_function_that_the_desk_may_call():
 	cards = frappe.get_all("Number Card", {"module": "Safeguarding", "type": "Custom"}, ["name", "method"])
-	assert len(cards) == 16
+	assert len(cards) == 17
 	for card in cards:
 		method = frappe.get_attr(card.method)
 		frappe.is_whitelisted(method)
 		assert isinstance(frappe.call(card.method, filters={})["value"], int)
+
+
+def test_the_auditor_s_card_counts_the_rows_that_it_leads_to():
+	with as_user(user_of(roles.AUDITOR)):
+		answer = frappe.call("safeguarding_escalation.api.lists.refused_looks")
+		assert len(looking.report(answer["route_options"])) == answer["value"]
+
+
+def test_every_chart_and_report_of_a_workspace_is_there_for_its_role():
+	for role, name in OWN.items():
+		stored = {row.chart_name for row in frappe.get_doc("Workspace", name).charts}
+		found = shown(user_of(role), name)
+		assert {item.chart_name for item in found["charts"]["items"]} == stored, role
 
 
 @pytest.mark.parametrize("role", [roles.PRACTITIONER, roles.MANAGER, roles.BUSINESS_MANAGER, roles.CHAIR])
@@ -123,4 +139,4 @@ def test_uninstall_finds_all_of_it_by_the_module():
 	}.items():
 		for name in names:
 			assert frappe.db.get_value(doctype, name, "module") == "Safeguarding", (doctype, name)
-	assert frappe.db.count("Number Card", {"module": "Safeguarding"}) == 16
+	assert frappe.db.count("Number Card", {"module": "Safeguarding"}) == 17

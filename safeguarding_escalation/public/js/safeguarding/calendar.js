@@ -1,27 +1,34 @@
 // Whose due dates the calendar of escalations shows: all that one may see, one's team's, one's own.
-const CHOICES = { "": () => __("All that I may see"), team: () => __("My team"), mine: () => __("Mine") };
+import { escape } from "./text";
 
-// Called as the calendar has drawn its days; once for each list that holds it.
-export function offer() {
+const CHOICES = { "": () => __("All that I may see"), team: () => __("My team's"), mine: () => __("Mine") };
+const TRIES = 20;
+
+// Called as the calendar draws its days, which it does before the list knows it.
+export function offer(tries = TRIES) {
 	const list = window.cur_list;
 	const calendar = list && list.calendar;
-	if (!calendar || calendar.whose !== undefined) return;
+	if (!calendar || !calendar.$cal) {
+		if (tries) setTimeout(() => offer(tries - 1), 200);
+		return;
+	}
+	if (calendar.whose === undefined) choose(calendar);
+}
+
+function choose(calendar) {
 	calendar.whose = "";
 	const asked = calendar.get_args;
 	calendar.get_args = function (...given) {
 		return { ...asked.apply(this, given), whose: this.whose };
 	};
-	const field = list.page.add_field({
-		fieldname: "whose",
-		label: __("Whose"),
-		fieldtype: "Select",
-		options: Object.entries(CHOICES).map(([value, label]) => ({ value, label: label() })),
-		change() {
-			const chosen = field.get_value() || "";
-			if (chosen === calendar.whose) return;
-			calendar.whose = chosen;
-			calendar.refresh();
-		},
+	const options = Object.entries(CHOICES).map(
+		([value, label]) => `<option value="${value}">${escape(label())}</option>`
+	);
+	const field = $(`<label class="sg-whose">${escape(__("Whose due dates?"))}
+		<select class="form-control input-xs">${options.join("")}</select></label>`);
+	field.find("select").on("change", (event) => {
+		calendar.whose = event.target.value;
+		calendar.refresh();
 	});
-	field.$wrapper.addClass("sg-whose");
+	field.insertBefore(calendar.$cal);
 }
