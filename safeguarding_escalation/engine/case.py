@@ -118,7 +118,10 @@ class Case:
 	`stages_reached` and `levels_reached` hold the first instant of each. `wishes_refused`: the adult, when last asked,
 	did not want the matter followed through, and `refusal_explained` whether it is written why it goes on;
 	`do_not_contact`: which of its people are not to be contacted or copied in (contacting.NOBODY, SOME, ALL);
-	`complaint_made`: a formal complaint runs beside it; `signed` are the sides whose form is signed.
+	`complaint_made`: a formal complaint runs beside it; `signed` are the sides whose form is signed. `involved` are the
+	stages of which it is written how the adult or representative was involved (0: no stage said; None: not known).
+	`best_interests`, `capacity_doubted` and `nobody_appropriate` (to support the adult) bring the questions of
+	`prompts`; `said` holds the answers of the case's choices by field ("Yes", "No", "Not applicable").
 	"""
 
 	state: str = DRAFT
@@ -140,6 +143,11 @@ class Case:
 	do_not_contact: str = ""
 	complaint_made: bool = False
 	signed: frozenset[str] = frozenset()
+	involved: frozenset[int] | None = None
+	best_interests: bool = False
+	capacity_doubted: bool = False
+	nobody_appropriate: bool = False
+	said: Mapping[str, str] = field(default_factory=dict)
 	protective_deadline: datetime | None = None
 	parties: tuple[Party, ...] = ()
 	named: tuple[Named, ...] = ()

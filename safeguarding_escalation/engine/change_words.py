@@ -79,6 +79,7 @@ _LISTS: Mapping[str, tuple[str, str]] = {
 	"satisfied_by": ("{row} is now also done by {}", "{row} is no longer done by {}"),
 	"recipients": ("{row} now also goes to {}", "{row} no longer goes to {}"),
 	"options": ("{row} now also suggests {}", "{row} no longer suggests {}"),
+	"reserved_to": ("{row} may now also be answered by {}", "{row} may no longer be answered by {}"),
 	"columns": ("{row} now also has {}", "{row} no longer has {}"),
 }
 # Columns of one value: what it is called.

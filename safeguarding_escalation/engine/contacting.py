@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
 	from .case import Case
-	from .duties import Duty
+	from .duty import Duty
 
 NOBODY, SOME, ALL = "", "some", "all"
 # How policies and people address the person concerned, rather than a professional.

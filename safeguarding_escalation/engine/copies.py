@@ -14,7 +14,7 @@ from datetime import datetime
 
 from .case import Case
 from .events import Event
-from .needs import event_term, matches, on_path, same_name
+from .needs import event_term, filled, matches, on_path, same_name
 from .policy import Policy
 from .schema import CopyRule
 from .wording import sentence
@@ -94,6 +94,8 @@ def applies(condition: str, policy: Policy, case: Case) -> bool:
 	word, _, rest = condition.partition(" ")
 	if word == "path":
 		return on_path(policy, case, rest)
+	if word == "field":
+		return filled(case, rest)
 	return {"out of area": case.out_of_area, "child concern": case.child_concern}.get(condition, True)
 
 

@@ -7,22 +7,24 @@ it was done. `events` are effective ones (`events.effective`); what was done bef
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
+from . import prompts, replies
+from .agreed import agreed, all_checked, asks_for_checks
 from .answers import outcomes
 from .case import RECOMMENDED, SETTLED, Case
 from .contacting import copy_duty, record_text
 from .copies import copies_owed
+from .duty import BOTH, CLOSING, COPY, RECORD
+from .duty import Duty as Duty
 from .events import Event, instant_of, require_aware
 from .implied import FORM, form_name
-from .needs import epoch, event_term, find, missing, same_name
+from .needs import epoch, event_term, find, missing
 from .policy import Policy
 from .schema import ClosingDuty
 from .stages import ENTERING
-from .wording import SIDE_NAMES, due_text, listed, sentence, with_article
+from .wording import SIDE_NAMES, listed, sentence, with_article
 
-COPY, CLOSING, RECORD, ACTION, REVIEW, ANSWER = "copy", "closing", "record", "action", "review", "answer"
 MANAGER_NOTE = "wishes:manager"
 # What says what happened at a stage (SU-A7).
 _RECORDING = frozenset(
@@ -37,37 +39,6 @@ _RECORDING = frozenset(
 		"form_completed",
 	}
 )
-_BOTH = "raising lead, responding lead"
-# What was agreed, and the event that does it: a closed case alerts nobody, so closing waits for both.
-_AGREED = (
-	("action_agreed", "action_done", ACTION, "Carry out the agreed action"),
-	("review_set", "review_held", REVIEW, "Hold the review that was set"),
-)
-
-
-@dataclass(frozen=True)
-class Duty:
-	"""Something owed. `key` is stable within the case; `required`: closing waits for it.
-
-	`done_at` is None while it is owed, and also where a filled field satisfies it (`done` is then True).
-	`due_at` is set where people agreed a date; `overdue` compares it with `now`. `event` is the id of the entry that
-	did a closing duty, where one did. By when a closing duty is owed: see `closing_dates`. `recipient` (the policy's words)
-	and `agency` (whose, where these mean several) are those of a copy.
-	"""
-
-	key: str
-	kind: str
-	text: str
-	owed_by: str = ""
-	clause: str = ""
-	required: bool = False
-	done: bool = False
-	done_at: datetime | None = None
-	due_at: datetime | None = None
-	overdue: bool = False
-	event: str | None = None
-	recipient: str = ""
-	agency: str = ""
 
 
 def duties(policy: Policy, case: Case, events: Iterable[Event], now: datetime) -> tuple[Duty, ...]:
@@ -83,8 +54,9 @@ def duties(policy: Policy, case: Case, events: Iterable[Event], now: datetime) -
 	return (
 		*_copies(policy, case, current),
 		*_records(policy, case, current),
-		*_agreed(current, now),
-		*_answers(policy, case, current),
+		*agreed(policy, case, current, now),
+		*replies.owed(policy, case, current),
+		*prompts.owed(policy, case),
 		*_full_record(policy, case, current),
 		*_unsaid(policy, case, current),
 		*_wishes(case, current),
@@ -96,7 +68,7 @@ def duties(policy: Policy, case: Case, events: Iterable[Event], now: datetime) -
 def open_closing_duties(policy: Policy, case: Case, events: Iterable[Event]) -> tuple[Duty, ...]:
 	"""The required duties that closing still waits for (X-A10)."""
 	current = epoch(events)
-	owed = (*_agreed(current, None), *_closing(policy, case, current))
+	owed = (*agreed(policy, case, current, None), *_closing(policy, case, current))
 	return tuple(duty for duty in owed if duty.required and not duty.done)
 
 
@@ -138,64 +110,6 @@ def _records(policy: Policy, case: Case, current: Sequence[Event]) -> Iterator[D
 			)
 
 
-def _agreed(current: Sequence[Event], now: datetime | None) -> Iterator[Duty]:
-	"""Agreed actions and reviews: done by the event that relates to the same one, or that leaves it open which."""
-	for agreed_kind, done_kind, kind, text in _AGREED:
-		for number, agreed in enumerate(event for event in current if event.kind == agreed_kind):
-			done = next(
-				(event for event in current if event.kind == done_kind and _same(agreed, event)), None
-			)
-			by = f" by {due_text(agreed.due_at)}" if agreed.due_at else ""
-			yield Duty(
-				key=f"{kind}:{agreed.relates_to or agreed.id or number}",
-				kind=kind,
-				text=sentence(f"{text}{by}"),
-				owed_by="action owner" if kind == ACTION else _BOTH,
-				required=True,
-				done=done is not None,
-				done_at=done.at if done else None,
-				due_at=agreed.due_at,
-				overdue=done is None and _past(agreed.due_at, now),
-			)
-
-
-def _past(due_at: datetime | None, now: datetime | None) -> bool:
-	return due_at is not None and now is not None and instant_of(due_at) < instant_of(now)
-
-
-def _same(agreed: Event, done: Event) -> bool:
-	return done.order > agreed.order and done.relates_to in (None, agreed.relates_to, agreed.id)
-
-
-def _answers(policy: Policy, case: Case, current: Sequence[Event]) -> Iterator[Duty]:
-	"""RB-086, RB-A14: recommendations are expected to be acted upon; no time limit, and closing does not wait.
-
-	A policy that lists the answer among its closing duties says it there.
-	"""
-	in_closing = any(
-		"recommendation_answered" in need for row in policy.closing_duties for need in row.satisfied_by
-	)
-	if in_closing or not any(event.kind == "recommended" for event in current):
-		return
-	for side in ("raising",) if case.family else ("raising", "responding"):
-		answer = next(
-			(
-				event
-				for event in current
-				if event.kind == "recommendation_answered" and same_name(event.side, side)
-			),
-			None,
-		)
-		yield Duty(
-			key=f"answer:{side}",
-			kind=ANSWER,
-			text="Say in writing whether your agency will act on the recommendations.",
-			owed_by=f"{side} lead",
-			done=answer is not None,
-			done_at=answer.at if answer else None,
-		)
-
-
 def _full_record(policy: Policy, case: Case, current: Sequence[Event]) -> Iterator[Duty]:
 	"""SU-A7: from `record_from_stage` on, a stage that the case went up from has its discussion and decision on record.
 
@@ -216,7 +130,7 @@ def _full_record(policy: Policy, case: Case, current: Sequence[Event]) -> Iterat
 			text=sentence(
 				f"Record what was discussed and decided at {policy.stage_label(stage)}, for all parties"
 			),
-			owed_by=_BOTH,
+			owed_by=BOTH,
 		)
 
 
@@ -283,10 +197,14 @@ def _closing(policy: Policy, case: Case, current: Sequence[Event]) -> Iterator[D
 def _closing_duty(row: ClosingDuty, case: Case, current: Sequence[Event]) -> Duty:
 	"""Satisfied by one of its terms; without terms by a `duty_done` event that names the duty."""
 	key = f"closing:{row.duty}"
-	if row.satisfied_by:
-		found = next(filter(None, (find(term, case, current) for term in row.satisfied_by)), False)
-	else:
-		found = _named_done(current, row.duty, key) or False
+	names = (row.duty, key)
+	found: Event | bool | None = None
+	if asks_for_checks(row, case):
+		found = all_checked(current) if all_checked(current) is not None else _named_done(current, *names)
+	elif replies.listed(row, case):
+		found = replies.all_replied(case, current)
+	if found is None:
+		found = _by_terms(row, case, current, names)
 	return Duty(
 		key=key,
 		kind=CLOSING,
@@ -298,3 +216,11 @@ def _closing_duty(row: ClosingDuty, case: Case, current: Sequence[Event]) -> Dut
 		done_at=found.at if isinstance(found, Event) else None,
 		event=found.id if isinstance(found, Event) else None,
 	)
+
+
+def _by_terms(row: ClosingDuty, case: Case, current: Sequence[Event], names: tuple[str, str]) -> Event | bool:
+	"""What satisfies a closing duty by its own terms; without terms a `duty_done` event that names it."""
+	if row.satisfied_by:
+		found = (find(term, case, current) for term in row.satisfied_by)
+		return next((each for each in found if each), False)
+	return _named_done(current, *names) or False

@@ -221,7 +221,7 @@ def _level_refusal(situation: Situation, level: Level | None) -> str:
 
 def _records(situation: Situation, row: Move) -> Asked:
 	"""What must be on record. Urgent protection does not wait for the particulars of a concern (RB 4.1, 4.2)."""
-	entering = asked(situation, "enter", row.to_stage, row.ground)
+	entering = _entering(situation, row)
 	if from_stage(situation):
 		return entering
 	rows = missing(situation.policy, situation.case, situation.current, "raise", row.to_stage, row.ground)
@@ -233,6 +233,14 @@ def _records(situation: Situation, row: Move) -> Asked:
 		raising.warnings + entering.warnings,
 		raising.needs_reason or entering.needs_reason,
 	)
+
+
+def _entering(situation: Situation, row: Move) -> Asked:
+	"""What a stage asks for. An urgent jump is warned of what is due and never barred by it, unless the record is its own."""
+	rows = missing(situation.policy, situation.case, situation.current, "enter", row.to_stage, row.ground)
+	if row.ground == IMMEDIATE:
+		rows = tuple(record if record.ground else replace(record, effect="warn") for record in rows)
+	return sort_out(rows)
 
 
 def _without_head_of_service(situation: Situation, row: Move, level: Level | None) -> str:

@@ -16,6 +16,46 @@ CLAUSE = "local target, not policy"
 _OPEN = re.compile(r"stage_started \d+\+")
 
 
+def _dated(clock: str, label: str, started: str, stops: tuple[str, ...], each: str, owed_by: str) -> Clock:
+	"""A target that runs to a date that people agreed, once for each matter; a policy's own clock comes before it."""
+	return Clock(
+		id=f"LOCAL.{clock}",
+		stage=0,
+		label=f"{label} (local target)",
+		trigger=(started,),
+		occurrence="each",
+		unit="case date",
+		kind="local target",
+		stop=stops,
+		each=each,
+		owed_by=owed_by,
+		clause=CLAUSE,
+	)
+
+
+_BOTH = "raising lead, responding lead"
+# What was agreed with a date, where the policy has no clock of its own for it: somebody is told when it comes.
+_DATED = (
+	_dated(
+		"ACTION",
+		"Carry out the agreed action",
+		"action_agreed",
+		("action_done [same]", "action_checked [same]"),
+		"action",
+		"action owner",
+	),
+	_dated(
+		"CHECK",
+		"Check whether the agreed action was carried out",
+		"check_set",
+		("action_checked [same]",),
+		"action",
+		_BOTH,
+	),
+	_dated("REVIEW", "Hold the review that was set", "review_set", ("review_held [same]",), "review", _BOTH),
+)
+
+
 def with_local_targets(policy: Policy, days: int) -> Policy:
 	"""The policy with one local target for each stage that has no binding clock of its own.
 
@@ -27,7 +67,12 @@ def with_local_targets(policy: Policy, days: int) -> Policy:
 			f"A local target needs 1 working day or more, got {days}. Switch local targets off instead."
 		)
 	added = tuple(_target(stage, days) for stage in policy.stages if not _bound(policy, stage.number))
-	return replace(policy, clocks=(*policy.clocks, *added)) if added else policy
+	dated = tuple(row for row in _DATED if not _has_own(policy, row.trigger))
+	return replace(policy, clocks=(*policy.clocks, *added, *dated))
+
+
+def _has_own(policy: Policy, trigger: tuple[str, ...]) -> bool:
+	return any(set(trigger) & set(clock.trigger) for clock in policy.clocks)
 
 
 def _bound(policy: Policy, number: int) -> bool:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from .case import Case
+from .contacting import INVOLVEMENT
 from .events import Event
 from .log import effective_events, split_epochs
 from .policy import Policy
@@ -89,7 +90,14 @@ def on_path(policy: Policy, case: Case, name: str) -> bool:
 
 def is_met(record: Record, case: Case, current: Sequence[Event]) -> bool:
 	"""Whether one of a record's alternatives is on record."""
-	return any(find(need, case, current) for need in record.needs)
+	return any(_there(need, record, case, current) for need in record.needs)
+
+
+def _there(need: str, record: Record, case: Case, current: Sequence[Event]) -> Event | bool:
+	"""`find`, save that the adult is to be involved at each stage (4LSAB 3): an earlier stage's row is not this one's."""
+	if need == INVOLVEMENT and record.when != "raise" and case.involved is not None:
+		return bool({case.stage, 0} & case.involved)
+	return find(need, case, current)
 
 
 def missing(

@@ -14,7 +14,8 @@ from datetime import datetime
 from . import immediate
 from .case import CLOSED, DRAFT, SETTLED, WITHDRAWN, Case, Person
 from .deadline_row import Deadline
-from .duties import ANSWER, RECORD, Duty, duties
+from .duties import duties
+from .duty import ANSWER, RECORD, Duty
 from .events import Event, instant_of
 from .moves import moves
 from .phrases import View, mine, owing_name, still_matters, theirs
@@ -103,6 +104,9 @@ def _immediate(view: View, live: Sequence[Deadline]) -> NextStep | None:
 def _clocks(view: View, live: Sequence[Deadline]) -> NextStep | None:
 	"""What the clocks say, soonest first; between them a proposal that this person may accept."""
 	own = [row for row in live if view.owes(row)]
+	expired = _expired(view, live)
+	if expired:
+		return expired
 	late = _with_status(view, own, OVERDUE)
 	if late:
 		return _own(view, late)
@@ -120,6 +124,28 @@ def _clocks(view: View, live: Sequence[Deadline]) -> NextStep | None:
 	if first is None:
 		return None
 	return _own(view, first) if first in own else _others(view, first)
+
+
+def _expired(view: View, live: Sequence[Deadline]) -> NextStep | None:
+	"""X-A14: where the board has chosen so, a stage's limit that has passed makes going up the next step.
+
+	Nothing moves by itself (design, decision 5): whoever may take the step is told to.
+	"""
+	if not view.policy.auto_escalate or view.case.state in SETTLED:
+		return None
+	passed = [
+		row
+		for row in live
+		if row.status(view.now) == OVERDUE
+		and row.stage == view.case.stage
+		and any(stop.kind == "resolved" for stop in row.rule.stop)
+	]
+	up = [move for move in view.moves if move.allowed and move.action.startswith("Escalate to Stage")]
+	if not passed or not up:
+		return None
+	stage = view.policy.stage_label(min(move.to_stage for move in up))
+	text = f"The limit of {view.policy.stage_label(view.case.stage)} has passed: take this to {stage}"
+	return NextStep(sentence(text), passed[0].clock, passed[0].due_at, OVERDUE)
 
 
 def _with_status(view: View, rows: Sequence[Deadline], status: str) -> Deadline | None:

@@ -10,7 +10,7 @@ from functools import cached_property
 from .allowed_move import AllowedMove, side_capacities
 from .case import SETTLED, Case, Person, holds, is_lead, leads, sides_of
 from .deadline_row import Deadline
-from .duties import Duty
+from .duty import Duty
 from .events import Event
 from .needs import epoch
 from .parties import agencies, agency_of
@@ -34,6 +34,7 @@ TASKS: Mapping[str, str] = {
 	"feedback_given": "tell the staff concerned what was agreed",
 	"review_held": "hold the review that was set",
 	"action_done": "carry out the agreed action",
+	"action_checked": "check whether the agreed action was carried out",
 }
 # What is still to be done when the case has left the clock's stage, or is settled; the rest is a breach on record.
 _LASTING = frozenset(

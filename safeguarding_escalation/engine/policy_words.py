@@ -159,6 +159,8 @@ def _condition(policy: PolicyData, condition: str) -> str:
 	if word == "path":
 		label = next((path.label for path in policy.paths if path.name == name), name)
 		return f", on the route “{label}”"
+	if word == "field":
+		return f", where “{name.replace('_', ' ')}” is filled in"
 	words = _CONDITIONS.get(condition, f"on the condition “{condition}”, which is not known")
 	return f", {words}" if words else ""
 

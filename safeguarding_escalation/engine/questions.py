@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from .case import Case, Person
 from .schema import PolicyData, Question
+from .wording import listed
 
 ASKED_AT = ("raise", "resolve", "recommend", "close")
 # Words that stand before a number or a name.
@@ -42,3 +44,28 @@ def _applies(asked_at: str, state: str, reached: Collection[int], path: str) -> 
 	if word == "path":
 		return bool(path) and argument == path
 	return word == "raise" or state in _OUTCOMES.get(word, ())
+
+
+def steps(policy: PolicyData, path: str) -> tuple[Question, ...]:
+	"""The steps of a special route, in the policy's order: what it asks of a case that takes it."""
+	return tuple(
+		question for question in policy.questions if path and moment(question.asked_at) == ("path", path)
+	)
+
+
+def reserved(question: Question, case: Case, person: Person) -> str:
+	"""Why a person may not answer a question; '' if they may. Seniority does not pass: the decision is the post's.
+
+	Whoever is named on the case as its Conference Chair or Enquiry Manager holds that post in it.
+	"""
+	if not question.reserved_to:
+		return ""
+	named = {"Conference Chair": "conference_chair", "Enquiry Manager": "enquiry_manager"}
+	mine = {*person.capacities, *person.board_roles}
+	mine |= {post for post, role in named.items() if person.contact and person.contact in case.contacts(role)}
+	mine |= {
+		party.agency_type for party in case.all_parties() if person.agency and party.agency == person.agency
+	}
+	if mine & set(question.reserved_to):
+		return ""
+	return f"Decision reserved to: {listed(question.reserved_to, 'or')}."

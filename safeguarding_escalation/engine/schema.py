@@ -160,7 +160,7 @@ class CopyRule:
 	print_format: str = ""
 	continuing_access: bool = False
 	standing: bool = False
-	condition: str = ""  # out of area, path NAME, child concern
+	condition: str = ""  # out of area, path NAME, child concern, field NAME (once it is filled in)
 	clause: str = ""
 
 
@@ -253,7 +253,8 @@ class TemplateLabel:
 class Question:
 	"""Something that the policy asks to be considered or written down, answered in the case's own form.
 
-	`asked_at`: `raise`, `stage N` (once stage N was reached), `resolve`, `recommend`, `close`, or `path NAME` (once
+	`reserved_to` says whose decision it is: capacities, or kinds of agency of a party, any of which may answer; empty: anybody
+	who works on the case. `asked_at`: `raise`, `stage N` (once stage N was reached), `resolve`, `recommend`, `close`, or `path NAME` (once
 	the case takes that path). `options` are suggested answers; any other words will do. `key` is unique in the
 	policy and stays the same from version to version: an answer is kept under it.
 	"""
@@ -263,6 +264,7 @@ class Question:
 	asked_at: str = "raise"
 	options: Terms = ()
 	clause: str = ""
+	reserved_to: Terms = ()
 
 
 @dataclass(frozen=True)
@@ -326,7 +328,9 @@ class PolicyData:
 	subject_label: str = "Adult at risk"
 	# readings of section 9 that name a setting
 	resolution_requires: str = "raiser"  # receiver, raiser, all parties (X-A9)
-	auto_escalate: bool = False  # X-A14
+	auto_escalate: bool = (
+		False  # X-A14: an expired limit makes going up the next step; nothing moves by itself
+	)
 	protective_set_by: Terms = ("Practitioner", "Manager", "Safeguarding Lead", "Senior Manager")  # X-A12
 	protective_lengthen_by: Terms = ("Manager", "Senior Manager", "Head of Service")  # X-A12
 	scope_screen: str = "warn"  # warn, block (4L-A3, ST-A11)

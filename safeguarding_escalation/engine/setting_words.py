@@ -28,7 +28,7 @@ _SWITCHES: Mapping[str, tuple[str, str]] = {
 		"A protective deadline is now carried on to the next stage",
 		"A protective deadline now ends with its stage",
 	),
-	"auto_escalate": ("A stage now moves on by itself when its limit expires", "A stage no longer moves on by itself"),
+	"auto_escalate": ("A limit that has passed now makes going up the next step", "A limit that has passed no longer makes going up the next step"),
 	"allow_same_agency": ("Both sides may now be one agency", "Both sides may no longer be one agency"),
 	"form_required": ("The board's form is now required", "The board's form is no longer required"),
 	"policy_issue_entry": (

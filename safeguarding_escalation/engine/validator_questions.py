@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from .questions import ASKED_AT, WITH_ARGUMENT, moment
-from .schema import PolicyData, Question
-from .validator_words import Problem, Problems, doubles
+from .schema import CAPACITIES, PolicyData, Question
+from .validator_words import AGENCY_TYPES, Problem, Problems, doubles, unknown
 
 
 def question_problems(policy: PolicyData) -> Problems:
@@ -22,6 +22,7 @@ def question_problems(policy: PolicyData) -> Problems:
 		if not question.question.strip():
 			yield Problem("question_missing", "questions", row, f"{row}: write what is asked.")
 		yield from _asked(policy, question, row)
+		yield from unknown("questions", row, "decider", question.reserved_to, (*CAPACITIES, *AGENCY_TYPES))
 	yield from doubles("guidance", "guidance", (guidance.text for guidance in policy.guidance))
 	for position, guidance in enumerate(policy.guidance, start=1):
 		if not guidance.text.strip():

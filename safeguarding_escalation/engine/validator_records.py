@@ -87,6 +87,8 @@ def _copy(policy: PolicyData, rule: CopyRule, row: str, reader: Reader) -> Probl
 		yield Problem("recipient_missing", "copy_rules", row, f"{row}: say to whom the copy goes.")
 	yield from unknown("copy_rules", row, "sender", split(rule.sender) if rule.sender else [], SENDERS)
 	word, _, path = rule.condition.partition(" ")
+	if word == "field" and path.strip() in ESCALATION_FIELDS:
+		return
 	if word != "path":
 		yield from unknown("copy_rules", row, "condition", [rule.condition], CONDITIONS)
 	elif path not in {known.name for known in policy.paths}:

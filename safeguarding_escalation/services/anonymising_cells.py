@@ -47,7 +47,8 @@ RECORDS = (
 )  # fmt: skip
 OWNED = ("Stage Log", "Stage Log Note", "Stage Log Seal", "Escalation Access")
 SUPERUSER = "Administrator"
-_CARRIED = re.compile(r"carried from stage \d+")  # what `moving` writes of a protective deadline
+# What the app itself writes: of a protective deadline, of an agreed action, of how the adult was involved.
+_CARRIED = re.compile(r"carried from stage \d+|Action \d+|involvement: stage \d")
 
 
 @dataclass(frozen=True)
@@ -139,7 +140,7 @@ def _personal(doctype: str, field: Any, value: Any, kept: frozenset[str]) -> boo
 		return field.options not in KEPT_LINKS
 	if field.fieldtype not in TEXTS or field.fieldname in KEPT.get(doctype, ()):
 		return False
-	return str(value) not in kept
+	return str(value) not in kept and not (field.fieldname == "matter" and _CARRIED.fullmatch(str(value)))
 
 
 def _of_record(row: Any, kept: frozenset[str], number: int, numbered: dict[str, str]) -> Blank:

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+from safeguarding_escalation.engine.agreed import CHECK_OUTCOMES
 from safeguarding_escalation.engine.answers import on_behalf, outcomes
+from safeguarding_escalation.engine.replies import REPLIES, REPLY
 from safeguarding_escalation.engine.schema import Terms
 from safeguarding_escalation.services import actors
 from safeguarding_escalation.services.errors import BadInput, refuse
 from safeguarding_escalation.services.loaded import LoadedCase
 from safeguarding_escalation.services.text import plain
+
+# Entries with an outcome that is not the board's.
+OWN_WORDS: dict[str, Terms] = {REPLY: REPLIES, "action_checked": CHECK_OUTCOMES}
 
 
 def outcome_of_move(choices: Terms, given: Any) -> str:
@@ -19,6 +24,8 @@ def outcome_of_move(choices: Terms, given: Any) -> str:
 
 def outcome_of_entry(case: LoadedCase, kind: str, given: Any) -> str:
 	"""The outcome of an entry: only an answer of the board has one, and a response need not say. Raises BadInput."""
+	if kind in OWN_WORDS:
+		return checked(OWN_WORDS[kind], given)
 	choices = (
 		outcomes(case.policy, case.case, kind) if kind in ("recommended", "responded", "resolved") else ()
 	)

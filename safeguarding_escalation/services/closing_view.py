@@ -12,7 +12,8 @@ from safeguarding_escalation.engine.closing_dates import (
 	ClosingDate,
 	closing_dates,
 )
-from safeguarding_escalation.engine.duties import CLOSING, Duty, open_closing_duties
+from safeguarding_escalation.engine.duties import open_closing_duties
+from safeguarding_escalation.engine.duty import CLOSING, Duty
 from safeguarding_escalation.engine.wording import policy_source
 from safeguarding_escalation.services import actors, times
 from safeguarding_escalation.services.loaded import LoadedCase

@@ -26,6 +26,8 @@ NAMED_FIELDS = (
 )
 # Escalation.counterparty where no agency stands on the other side (SU-A21).
 FAMILY = "The adult, family or carer"
+# Choices of the form whose answer the engine reads.
+CHOICES = ("advocacy_considered", "court_of_protection_considered")
 _SATISFIED = {"Yes": True, "No": False}
 
 
@@ -64,6 +66,7 @@ def case(
 		**_wishes(document),
 		do_not_contact=marked(tuple(bool(cint(row.do_not_contact_or_copy)) for row in document.subjects)),
 		complaint_made=bool(cint(document.get("complaint_made"))),
+		**_considered(document),
 		signed=frozenset(
 			row.side
 			for row in document.get("signatures") or ()
@@ -72,6 +75,19 @@ def case(
 		stages_reached=stages_reached(events),
 		levels_reached=levels_reached(events),
 	)
+
+
+def _considered(document: Any) -> dict[str, Any]:
+	"""What the case says of capacity, best interests and advocacy, and at which stages the adult was involved."""
+	rows = document.get("involvement") or ()
+	told = [row for row in rows if row.informed or row.views or row.representative_views or row.why_not]
+	return {
+		"involved": frozenset(cint(row.stage) for row in told),
+		"best_interests": bool(cint(document.get("best_interests_dispute"))),
+		"capacity_doubted": document.get("capacity_doubted") == "Yes",
+		"nobody_appropriate": document.get("appropriate_adult") == "No",
+		"said": {field: document.get(field) for field in CHOICES if document.get(field)},
+	}
 
 
 def _wishes(document: Any) -> dict[str, bool]:

@@ -99,8 +99,15 @@ def mailboxes(case: LoadedCase, alert: Alert) -> set[str]:
 	"""Whom an alert reaches; those who owe the step where it would reach nobody else. Empty where nobody can be told."""
 	agency = agency_of(agencies(case.case), alert.deadline)
 	owing = [part.strip() for part in alert.deadline.owed_by.split(",")]
-	found = {who.email for word in alert.to for who in recipients.resolve(case, word, agency, word in owing)}
-	return found or {who.email for word in owing for who in recipients.resolve(case, word, agency)}
+	matter = alert.deadline.instance or ""
+	found = {
+		who.email
+		for word in alert.to
+		for who in recipients.resolve(case, word, agency, word in owing, matter=matter)
+	}
+	return found or {
+		who.email for word in owing for who in recipients.resolve(case, word, agency, matter=matter)
+	}
 
 
 def deliver(

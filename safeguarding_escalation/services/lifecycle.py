@@ -9,6 +9,7 @@ import frappe
 from safeguarding_escalation.engine.case import DRAFT, ENDED
 from safeguarding_escalation.services import (
 	actors,
+	agreed_actions,
 	audit,
 	fields,
 	guard,
@@ -31,6 +32,7 @@ from safeguarding_escalation.services import (
 	signing,
 	times,
 	views,
+	walking_path,
 )
 from safeguarding_escalation.services.errors import BadInput, CaseClosed, NotYours, refuse
 from safeguarding_escalation.services.loaded import LoadedCase, refuse_anonymised
@@ -141,6 +143,8 @@ def validate(doc: Any) -> None:
 	doc.flags.field_changes = fields.changes(doc, before)
 	actor = actors.resolve(case, None)
 	parties.check_own_word(case, doc)
+	agreed_actions.prepare(doc, before, case)
+	walking_path.check(case, doc, before, actor.person)
 	signing.check(doc, before, case.policy)
 	fields.check(case, doc.flags.field_changes, actor)
 	doc.flags.planned_move = None
@@ -207,10 +211,11 @@ def on_update(doc: Any) -> None:
 	handing_over.log_changes(case, doc.get_doc_before_save(), actor)
 	immediate.log_actions(case, doc.get_doc_before_save(), actor)
 	signing.log_new(case, doc.get_doc_before_save())
+	agreed_actions.log_changes(case, doc.get_doc_before_save(), actor)
 	if doc.flags.planned_move:
 		moving.store_move(case, doc.flags.planned_move)
 	projection.refresh(case)
-	for flag in ("planned_move", "field_changes", "move_context", "level_move", "taken_over"):
+	for flag in ("planned_move", "field_changes", "move_context", "level_move", "taken_over", "answered_for"):
 		doc.flags[flag] = None
 
 

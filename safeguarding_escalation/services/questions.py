@@ -82,5 +82,6 @@ def _new(question: Question, answer: str | None) -> dict[str, Any]:
 		"asked_at": question.asked_at,
 		"options": "\n".join(question.options),
 		"clause": question.clause,
+		"reserved_to": "\n".join(question.reserved_to),
 		"answer": answer or "",
 	}

@@ -14,7 +14,8 @@ import frappe
 
 from safeguarding_escalation.engine import Event, Policy
 from safeguarding_escalation.engine.deadline_row import first_due
-from safeguarding_escalation.engine.duties import COPY, duties
+from safeguarding_escalation.engine.duties import duties
+from safeguarding_escalation.engine.duty import COPY
 from safeguarding_escalation.engine.entering import IMMEDIATE, POLICY_ISSUE
 from safeguarding_escalation.engine.moves import AllowedMove, moves
 from safeguarding_escalation.engine.next_step import next_step

@@ -16,11 +16,19 @@ _ABOVE = {"safeguarding lead": reach.SAFEGUARDING_LEAD, "senior manager": reach.
 
 
 def resolve(
-	case: LoadedCase, word: str, agency: str = "", owing: bool = True, *, must_read: bool = True
+	case: LoadedCase,
+	word: str,
+	agency: str = "",
+	owing: bool = True,
+	*,
+	must_read: bool = True,
+	matter: str = "",
 ) -> list[Recipient]:
 	"""The mailboxes for one recipient word: "raising lead", "line manager of responding lead", "chair" …
 
 	Where several agencies stand on a side and the step is one agency's, `agency` is that one: only its people are told.
+
+	`matter` is the instance of the clock: which agreed action, whose owner alone is told of it.
 
 	Disabled users, people who have left, and people who may not read the case get nothing. For somebody who is `owing`
 	others are told where nobody of a whole side can be: the other side's lead, since somebody must chase. An alert is
@@ -39,8 +47,22 @@ def resolve(
 	side = word.partition(" ")[0]
 	if side in OPPOSITE:
 		return _side(case, side, agency) or _side(case, side) or _side(case, OPPOSITE[side])
-	# The owner of an action, and words to come: both leads are told.
+	if word == "action owner" and (found := _owner(case, matter)):
+		return found
+	# An action whose owner nobody named or can reach, and words to come: the leads are told.
 	return _side(case, "raising") or _side(case, "responding")
+
+
+def _owner(case: LoadedCase, matter: str) -> list[Recipient]:
+	"""Who took the agreed action on: the person, failing that the leads of the agency; nobody where neither is reached."""
+	name = matter.partition("#")[0].partition(" superseded")[0].strip()
+	row = next((row for row in case.document.get("actions") or () if name and row.matter == name), None)
+	if row is None:
+		return []
+	found = reach.told(case, row.by_whom) if row.by_whom else []
+	if found or not row.by_agency:
+		return found
+	return _unique(who for side in ("raising", "responding") for who in _side(case, side, row.by_agency))
 
 
 def _above(case: LoadedCase, above: str, side: str, agency: str, must_read: bool) -> list[Recipient]:

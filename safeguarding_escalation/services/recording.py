@@ -13,6 +13,7 @@ from safeguarding_escalation.engine.schema import SIDES
 from safeguarding_escalation.engine.stages import stage_at
 from safeguarding_escalation.services import (
 	actors,
+	agreed_actions,
 	answering,
 	boards,
 	contacting,
@@ -21,6 +22,7 @@ from safeguarding_escalation.services import (
 	log,
 	moving,
 	projection,
+	replying,
 	times,
 	timescales,
 	views,
@@ -79,6 +81,7 @@ def record(escalation: str, kind: str, **given: Any) -> dict[str, Any]:
 		entry = _entry(case, kind, given)
 		row = case.append(entry)
 		fields.write_back(case)
+		agreed_actions.write_back(case, row)
 		projection.refresh(case)
 	return {"log": row.name, "sequence": row.sequence, **views.panel(escalation)}
 
@@ -139,6 +142,8 @@ def _entry(case: LoadedCase, kind: str, given: dict[str, Any]) -> log.Entry:
 	if kind == timescales.DECLINED:
 		timescales.check_declined(case, plain(given.get("relates_to")))
 	contacting.check_copy(case, kind, plain(given.get("to")), to.get("counterpart_name", ""), reason)
+	outcome = answering.outcome_of_entry(case, kind, given.get("outcome"))
+	replying.check(case, kind, outcome, reason or plain(given.get("note"), "Note"))
 	identity.warn(
 		identity.names_in(case.document), [(label, given.get(field)) for field, label in OUTSIDE.items()]
 	)
@@ -154,7 +159,7 @@ def _entry(case: LoadedCase, kind: str, given: dict[str, Any]) -> log.Entry:
 		visibility=_visibility(case, kind, given.get("visibility"), actor, corrects),
 		relates_to=plain(given.get("relates_to"), "relates_to")[:140],
 		corrects=corrects.name if corrects else "",
-		outcome=answering.outcome_of_entry(case, kind, given.get("outcome")),
+		outcome=outcome,
 		note="\n".join(text for text in (reason, plain(given.get("note"), "Note")) if text),
 		**{**(answering.columns(case, actor) if kind == "responded" else actor.columns()), "side": side},
 		**to,

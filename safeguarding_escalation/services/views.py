@@ -62,12 +62,15 @@ def panel(escalation: str) -> dict[str, Any]:
 		confirming,
 		handing_over,
 		immediate,
+		involving,
 		paths,
+		process_view,
 	)
 
 	case = loaded(escalation)
 	person = actors.resolve(case, None).person
 	closing_dates = closing_view.dates(case)
+	owed = duties(case.policy, case.case, case.effective_events, case.now)
 	step = next_step(case.policy, case.case, case.effective_events, case.deadlines, person, case.now)
 	return {
 		"escalation": case.name,
@@ -88,14 +91,11 @@ def panel(escalation: str) -> dict[str, Any]:
 		"timescales": timescales_view.section(case),
 		"deadlines": [deadline_row(case, deadline) for deadline in case.deadlines],
 		"moves": [
-			move_row(move, timescales.move_warning(case, move.to_stage))
+			move_row(move, timescales.move_warning(case, move.to_stage), involving.hint(case, move.action))
 			for move in actors.possible_moves(case)
 		],
 		"principle": PRINCIPLE,
-		"duties": [
-			{**duty_row(duty), **closing_view.row(case, duty, closing_dates)}
-			for duty in duties(case.policy, case.case, case.effective_events, case.now)
-		],
+		"duties": [{**duty_row(duty), **closing_view.row(case, duty, closing_dates)} for duty in owed],
 		"banners": banners(case),
 		"immediate": immediate.panel(case),
 		"skipped": immediate.skipped(case),
@@ -108,6 +108,7 @@ def panel(escalation: str) -> dict[str, Any]:
 		"advice": advice.of_case(case),
 		"both_sides": confirmation_view.section(case),
 		**paths.words(case),
+		**process_view.sections(case, owed),
 	}
 
 
@@ -180,7 +181,7 @@ def _agencies_text(case: LoadedCase, side: str) -> str:
 	return listed(agencies(case.case).get(side, ()))
 
 
-def move_row(move: Any, also: str = "") -> dict[str, Any]:
+def move_row(move: Any, *also: str) -> dict[str, Any]:
 	"""One possible move for the form's buttons and dialog."""
 	return {
 		"action": move.action,
@@ -190,7 +191,7 @@ def move_row(move: Any, also: str = "") -> dict[str, Any]:
 		"ground": move.ground,
 		"allowed": move.allowed,
 		"refusals": list(move.refusals),
-		"warnings": [*move.warnings, *([also] if also else [])],
+		"warnings": list(dict.fromkeys([*move.warnings, *filter(None, also)])),
 		"needs_reason": move.needs_reason,
 		"clause": move.clause,
 		"label": move.label,

@@ -85,6 +85,18 @@ HANDOVERS = [
 	change("handover.give_back", escalation="<case>"),
 	change("handover.received", escalation="<case>"),
 ]  # fmt: skip
+PROCESS = [
+	change("agreed.agree", RAISER, escalation="<case>", action="Mine."),
+	change("agreed.carried_out", escalation="<case>", row="<row of Escalation Action>"),
+	change("agreed.checked", escalation="<case>", row="<row of Escalation Action>", outcome="carried out"),
+	change("agreed.change_dates", escalation="<case>", row="<row of Escalation Action>", due_on="2030-01-01"),
+	change("process.involve", RAISER, escalation="<case>", informed="Yes"),
+	change("process.consider", RAISER, escalation="<case>", capacity_doubted="No"),
+	change("process.step", escalation="<case>", question="x", answer="Mine."),
+	change("process.link", escalation="<case>", other="<case>", relation="Other"),
+	change("process.unlink", escalation="<case>", row="<row of Related Escalation>", reason="Other"),
+	ours("process.suggested", escalation="<case>"),
+]  # fmt: skip
 NUMBERS = [
 	ours(f"lists.{number}", filters=[])
 	for number in (
@@ -152,6 +164,7 @@ OURSELVES = [
 	*RISK,
 	*BOTH_SIDES,
 	*HANDOVERS,
+	*PROCESS,
 	*NUMBERS,
 	*LISTS,
 	*PAPERS,

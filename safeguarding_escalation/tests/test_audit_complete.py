@@ -139,6 +139,15 @@ ALIKE = {
 	),
 	"confirmation.record": "guard.readable, as escalation.deadlines",
 	"handover.received": "guard.writable, as escalation.record",
+	**dict.fromkeys(
+		(f"agreed.{name}" for name in ("agree", "carried_out", "checked", "change_dates")),
+		"guard.writable, as escalation.record",
+	),
+	**dict.fromkeys(
+		(f"process.{name}" for name in ("involve", "consider", "step", "link", "unlink")),
+		"guard.writable, as escalation.record; the other end of a link by guard.readable",
+	),
+	"process.suggested": "guard.readable, and names other cases in its answer, as a search does",
 	"immediate.ring": "guard.readable where it names a case, as escalation.deadlines",
 	"escalation.recuse": "guard.writable, as escalation.record",
 	"escalation.change_board": "guard.writable, as escalation.record",

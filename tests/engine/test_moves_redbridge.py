@@ -184,7 +184,8 @@ def test_from_draft_to_close(walk: Walk) -> None:
 	for duty in duties(walk.policy, walk.case, walk.events, at("04-10 09:00")):
 		if duty.kind == "closing" and duty.required and not duty.done:
 			walk.record("duty_done", "04-10 09:00", relates_to=duty.key)
-	walk.record("recommendation_answered", "04-10 09:30", side="responding")
+	for side in ("raising", "responding"):  # RB-086: each agency says whether it will act
+		walk.record("recommendation_answered", "04-10 09:30", side=side)
 	for recipient in ("Chair", "raising lead", "responding lead"):
 		walk.record("copied", "04-10 10:00", stage=4, to=recipient)
 	assert walk.step(NURSE, "04-10 12:00").sentence == "Nothing is outstanding: close the case."

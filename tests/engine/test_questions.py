@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from safeguarding_escalation.engine import Policy
-from safeguarding_escalation.engine.questions import asked, moment
+from safeguarding_escalation.engine import LONDON, Policy
+from safeguarding_escalation.engine.case import Case, Named, Party, Person
+from safeguarding_escalation.engine.questions import asked, moment, reserved, steps
 from safeguarding_escalation.engine.schema import TABLES, Question
 from safeguarding_escalation.engine.schema import Path as PolicyPath
 from safeguarding_escalation.engine.validator import validate
 
 EXAMPLE = Path(__file__).resolve().parent / "policy_data" / "example.json"
+AT = datetime(2025, 3, 11, 10, tzinfo=LONDON)
 BASE = Policy.from_dict(json.loads(EXAMPLE.read_text("utf-8")))
 MOMENTS = ("raise", "stage 1", "stage 2", "stage 3", "resolve", "recommend", "close", "path dissent")
 ASKING = replace(
@@ -99,3 +102,55 @@ def test_without_any_path_the_sentence_says_so() -> None:
 	assert [p.message for p in validate(policy)] == [
 		"Question why: there is no path 'dissent'; the policy's paths are: other."
 	]
+
+
+PATH = replace(
+	BASE,
+	questions=(
+		Question("asked", "What was asked?", "path dissent", clause="1"),
+		Question(
+			"decided",
+			"What was decided?",
+			"path dissent",
+			clause="1",
+			reserved_to=("Conference Chair", "Health"),
+		),
+		Question("raised", "What is raised?", clause="1"),
+	),
+)
+
+
+def test_the_steps_of_a_route_are_what_it_asks_in_order() -> None:
+	assert [question.key for question in steps(PATH, "dissent")] == ["asked", "decided"]
+	assert steps(PATH, "another") == steps(PATH, "") == ()
+	assert validate(PATH) == []
+
+
+@pytest.mark.parametrize(
+	("person", "may"),
+	[
+		(Person("c-1", capacities=("Conference Chair",)), True),
+		(Person("c-2", capacities=("Chief Officer",)), False),  # seniority does not pass
+		(Person("c-3", capacities=("Practitioner",)), True),  # named on the case as its Conference Chair
+		(Person("c-4", agency="Trust"), True),
+		(Person("c-5", agency="Council"), False),
+		(Person(None), False),
+	],
+)
+def test_a_reserved_decision_is_the_posts(person: Person, may: bool) -> None:
+	case = Case(
+		named=(Named("conference_chair", "c-3", AT),),
+		parties=(
+			Party("Trust", "responding", agency_type="Health"),
+			Party("Council", "raising", agency_type="Local Authority"),
+		),
+	)
+	assert reserved(PATH.questions[0], case, person) == ""
+	said = "" if may else "Decision reserved to: Conference Chair or Health."
+	assert reserved(PATH.questions[1], case, person) == said
+
+
+def test_a_decider_is_a_capacity_or_a_kind_of_agency() -> None:
+	odd = replace(PATH, questions=(Question("q", "Q?", clause="1", reserved_to=("The mayor",)),))
+	(problem,) = validate(odd)
+	assert (problem.code, problem.table) == ("unknown_decider", "questions")

@@ -2,14 +2,16 @@
 import { bringUpToDate, showRefusal } from "./record_dialog";
 import { call } from "./server";
 
-export function askAndRecord(frm, { title, fields, label, given }) {
+// `method` is a function of the case's API, or a whole path; without it the dialog records an entry.
+export function askAndRecord(frm, { title, fields, label, given, method = "record", ...more }) {
+	const said = more.arguments ? (values) => ({ ...values, ...more.arguments(values) }) : (values) => values;
 	const dialog = new frappe.ui.Dialog({
 		title,
 		fields: [{ fieldname: "problem", fieldtype: "HTML" }, ...fields],
 		primary_action_label: label,
 		primary_action: async (values) => {
 			try {
-				await call("record", { escalation: frm.doc.name, ...values, ...given });
+				await call(method, { escalation: frm.doc.name, ...said(values), ...given });
 			} catch (refusal) {
 				showRefusal(dialog, refusal);
 				return;

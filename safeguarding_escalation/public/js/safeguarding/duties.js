@@ -28,6 +28,8 @@ export function recordOf(duty, policy) {
 	const [kind, ...rest] = String(duty.key || "").split(":");
 	if (kind === "copy") return { kind: "copied", to: duty.recipient || rest.slice(2).join(":") };
 	if (kind === "answer") return { kind: "recommendation_answered" };
+	if (kind === "prompt") return { process: "consider" };
+	if (kind === "check") return { process: "check", matter: rest.join(":") };
 	if (kind === "action") return { kind: "action_done", relates_to: rest.join(":") };
 	if (kind === "review") return { kind: "review_held", relates_to: rest.join(":") };
 	if (kind === "signature") return { field: "signatures" };

@@ -9,6 +9,7 @@ import { offerPaper } from "./paper";
 import { policyOf } from "./policy";
 import { offerPrints } from "./prints";
 import { listen } from "./realtime";
+import { showHealthRoute } from "./routes";
 import { offerPaths, showPath, showQuestions } from "./questions";
 import { prefill, showOtherSide, takeSide } from "./start";
 import { escape } from "./text";
@@ -68,6 +69,7 @@ export async function refresh(frm) {
 	showQuestions(frm);
 	showOtherSide(frm, policy);
 	offerPrint(frm, policy);
+	await showHealthRoute(frm, policy);
 }
 
 export function showRisk(frm) {

@@ -20,6 +20,7 @@ import { guidanceHtml, routeHtml, stageHtml } from "./guidance";
 import { openRedactDialog, recordButtonsHtml, verifyRecord } from "./record_itself";
 import { timelineHtml } from "./timeline";
 import { agree, decline, propose, setProtective, timescalesHtml } from "./timescales";
+import { doProcess, processHandlers, processHtml } from "./process";
 import { buttonOf } from "./policy";
 import { escape, paragraphs } from "./text";
 
@@ -102,7 +103,7 @@ function panelHtml(frm, panel) {
 			${stageHtml(panel)}${routeHtml(panel)}${skippedHtml(panel)}
 			<p class="sg-quiet">${facts}</p>
 			<p class="sg-quiet">${escape(panel.principle)}</p></div>
-		${movesHtml(panel)}${toConfirmHtml(panel)}${bothSidesHtml(panel)}${noticesHtml(panel.banners)}${deadlinesHtml(panel.deadlines)}${timescalesHtml(panel.timescales)}${closingHtml(panel, frm.safeguarding_policy || {})}${dutiesHtml(panel.duties, frm.safeguarding_policy || {})}${copiesHtml(panel)}${adviceHtml(panel)}${leadsHtml(panel)}${boardHtml(frm, panel)}
+		${movesHtml(panel)}${toConfirmHtml(panel)}${bothSidesHtml(panel)}${noticesHtml(panel.banners)}${deadlinesHtml(panel.deadlines)}${timescalesHtml(panel.timescales)}${processHtml(panel)}${closingHtml(panel, frm.safeguarding_policy || {})}${dutiesHtml(panel.duties, frm.safeguarding_policy || {})}${copiesHtml(panel)}${adviceHtml(panel)}${leadsHtml(panel)}${boardHtml(frm, panel)}
 		${guidanceHtml(panel.guidance)}
 		<section class="sg-block" aria-label="${escape(__("What has happened"))}">
 			<h3 class="sg-heading">${escape(__("What has happened"))}</h3>
@@ -184,6 +185,7 @@ function listen(frm, area) {
 			move: () => openMoveDialog(frm, panel.moves[index].action, panel.moves[index]),
 			refused: () => tellWhyNot(panel.moves[index]),
 			...bothSidesHandlers(frm, panel, index),
+			...processHandlers(frm, panel, button),
 		};
 		handlers[button.attr("data-sg")]();
 	});
@@ -195,7 +197,8 @@ function doDuty(frm, duty) {
 		return;
 	}
 	const how = recordOf(duty, frm.safeguarding_policy || {});
-	if (how.field) frm.scroll_to_field(how.field);
+	if (how.process) doProcess(frm, how);
+	else if (how.field) frm.scroll_to_field(how.field);
 	else openRecordDialog(frm, { ...how, about: duty.text });
 }
 

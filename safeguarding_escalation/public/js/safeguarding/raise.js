@@ -4,10 +4,11 @@
 import { labelOf, openPaperDialog } from "./paper";
 import { openBlankForm } from "./prints";
 import { call } from "./server";
-import { questionHtml, QUESTIONS } from "./raise_questions";
+import { policyOf, questionHtml, QUESTIONS } from "./raise_questions";
 import { forgetNatures, fresh, hasAnswers, keepNature, sent } from "./raise_state";
 import { offerHtml, riskHtml } from "./raise_risk";
 import { doneHtml, summaryHtml } from "./raise_summary";
+import { signpostsHtml } from "./signposts";
 import { escape, paragraphs } from "./text";
 
 const ROUTE = "raise-concern";
@@ -157,7 +158,7 @@ function stepHtml(step) {
 	const body = step === SUMMARY ? summaryHtml(state) : questionHtml(step, state);
 	return `${topHtml(step)}${riskHtml(step, state)}<form class="sg-raise__form" novalidate autocomplete="off">
 		<h2 class="sg-raise__heading" tabindex="-1" id="sg-raise-heading">${escape(heading)}</h2>
-		${problemsHtml(texts)}${body}${paperHtml(step)}${barHtml(step)}</form>`;
+		${problemsHtml(texts)}${body}${paperHtml(step)}${barHtml(step)}</form>${step === 1 ? signpostsHtml(policyOf(state)) : ""}`;
 }
 
 function topHtml(step) {

@@ -1,0 +1,162 @@
+"""Related escalations: shown as references, and only to who may see both ends.
+
+Neither case's log says that the other exists: whoever works on one of them need not know of the other. The link's own
+row keeps who made it and who took it back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import frappe
+
+from safeguarding_escalation import permissions
+from safeguarding_escalation.services import guard, times, views
+from safeguarding_escalation.services.errors import BadInput, refuse
+from safeguarding_escalation.services.lock import locked
+from safeguarding_escalation.services.rows import select
+from safeguarding_escalation.services.text import plain
+
+DOCTYPE = "Related Escalation"
+RELATIONS = ("Same adult", "Same decision", "Earlier case of another board", "Other")
+REASONS = ("Not the same person", "Not the same matter", "Linked by mistake", "Other")
+MOST = 10  # suggestions
+SHORTEST = 3  # letters of a name
+
+
+def link(escalation: str, other: str, relation: str) -> dict[str, Any]:
+	"""Link two cases that the user may see; see `api.process.link`. The caller's right to `escalation` is checked."""
+	guard.readable(other)
+	if escalation == other:
+		refuse(BadInput, "A case cannot be related to itself.")
+	if relation not in RELATIONS:
+		refuse(BadInput, f"How are they related? One of: {', '.join(RELATIONS)}.")
+	# Always in one order, so that two people who link the same two cases do not wait for each other.
+	with locked(min(escalation, other)), locked(max(escalation, other)):
+		if _standing(escalation, other):
+			refuse(BadInput, "These two are linked already.")
+		frappe.get_doc(
+			{
+				"doctype": DOCTYPE,
+				"escalation": escalation,
+				"related_to": other,
+				"relation": relation,
+				"linked_at": times.stored(times.now()),
+				"linked_by": frappe.session.user,
+			}
+		).insert(ignore_permissions=True)
+	return views.panel(escalation)
+
+
+def unlink(escalation: str, row: str, reason: str) -> dict[str, Any]:
+	"""Take a link back: its row stays, with who did it, when and why. Raises BadInput for one that is not there."""
+	if reason not in REASONS:
+		refuse(BadInput, f"Why is it unlinked? One of: {', '.join(REASONS)}.")
+	found = next((each for each in rows([escalation]) if each.name == row), None)
+	if found is None:
+		refuse(BadInput, "There is no such link, or it is not for you to see.")
+	with locked(escalation):
+		frappe.db.set_value(
+			DOCTYPE,
+			row,
+			{
+				"unlinked_at": times.stored(times.now()),
+				"unlinked_by": frappe.session.user,
+				"unlinked_reason": reason,
+			},
+		)
+	return views.panel(escalation)
+
+
+def _standing(one: str, other: str) -> bool:
+	either = [{"escalation": one, "related_to": other}, {"escalation": other, "related_to": one}]
+	return any(frappe.db.exists(DOCTYPE, {**pair, "unlinked_at": ("is", "not set")}) for pair in either)
+
+
+def rows(escalations: Iterable[str]) -> list[Any]:
+	"""The standing links of these cases whose two ends the session's user may see."""
+	names = tuple(escalations)
+	table = frappe.qb.DocType(DOCTYPE)
+	condition = permissions.criterion(DOCTYPE, frappe.session.user)
+	admin = frappe.session.user == "Administrator"
+	if not names or (condition is None and not admin):
+		return []
+	query = frappe.qb.from_(table).select(
+		table.name, table.escalation, table.related_to, table.relation, table.linked_at
+	)
+	query = query.where(table.escalation.isin(names) | table.related_to.isin(names)).where(
+		table.unlinked_at.isnull()
+	)
+	if condition is not None and not admin:
+		query = query.where(condition)
+	return query.orderby(table.linked_at).run(as_dict=True)
+
+
+def panel(escalation: str) -> list[dict[str, Any]]:
+	"""For the form: [{row, escalation, reference, board, state, relation, since}] of the other ends."""
+	found = []
+	for row in rows([escalation]):
+		other = row.related_to if row.escalation == escalation else row.escalation
+		known = frappe.db.get_value("Escalation", other, ["reference", "board", "stage_label"], as_dict=True)
+		found.append(
+			{
+				"row": row.name,
+				"escalation": other,
+				"reference": known.reference,
+				"board": known.board,
+				"state": known.stage_label or "",
+				"relation": row.relation,
+				"since": times.show(times.aware(row.linked_at)),
+			}
+		)
+	return found
+
+
+def suggestions(name: str, date_of_birth: Any, escalation: str | None) -> list[Any]:
+	"""Cases that the session's user may see and that concern somebody of exactly this name: references, no names.
+
+	The date of birth tells two people of one name apart where both cases give it.
+	"""
+	wanted = " ".join(plain(name, "Name").split())
+	if len(wanted) < SHORTEST:
+		return []
+	born = times.given_day(date_of_birth) if date_of_birth else None
+	subjects = select(
+		"Escalation Subject",
+		["parent", "date_of_birth"],
+		{"subject_name": wanted, "parenttype": "Escalation"},
+		order_by="creation",
+	)
+	fitting = [
+		row.parent
+		for row in reversed(subjects)
+		if not (born and row.date_of_birth and row.date_of_birth != born)
+	]
+	linked = (
+		{end for row in rows([escalation]) for end in (row.escalation, row.related_to)}
+		if escalation
+		else set()
+	)
+	found = []
+	for case in dict.fromkeys(fitting):
+		if case in linked or case == escalation or len(found) == MOST:
+			continue
+		if permissions.may("Escalation", case, frappe.session.user):
+			fields = ["name", "reference", "board", "stage_label", "workflow_state"]
+			found.append(frappe.db.get_value("Escalation", case, fields, as_dict=True))
+	return found
+
+
+def of_case(escalation: str) -> list[Any]:
+	"""`suggestions` for each adult or child of a case, each case once."""
+	people = select(
+		"Escalation Subject",
+		["subject_name", "date_of_birth"],
+		{"parent": escalation, "parenttype": "Escalation"},
+	)
+	found: dict[str, Any] = {}
+	for row in people:
+		for case in suggestions(row.subject_name or "", row.date_of_birth, escalation):
+			found[case.name] = case
+	return list(found.values())[:MOST]

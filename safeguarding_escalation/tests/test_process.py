@@ -1,0 +1,248 @@
+"""The process in the Desk: agreed actions and their checks, involvement, prompts, replies, routes, related cases."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import frappe
+import pytest
+
+from safeguarding_escalation.api import agreed, process
+from safeguarding_escalation.api import escalation as cases
+from safeguarding_escalation.services import errors, related, times
+from safeguarding_escalation.tests import factories
+from safeguarding_escalation.tests.factories import as_user
+
+
+def day(ahead: int) -> str:
+	return str(times.today() + timedelta(days=ahead))
+
+
+@pytest.fixture
+def raiser(world):
+	return world.user(world.raising, "Practitioner")
+
+
+@pytest.fixture
+def case(world, raiser):
+	name = factories.escalation(world).name
+	with as_user(raiser):
+		cases.move(name, "Raise Concern")
+	return name
+
+
+def kinds(case: str) -> list[tuple[str, str, str]]:
+	rows = frappe.get_all(
+		"Stage Log", {"escalation": case}, ["kind", "relates_to", "outcome"], order_by="sequence"
+	)
+	return [
+		(row.kind, row.relates_to, row.outcome or "")
+		for row in rows
+		if row.kind.startswith(("action", "check"))
+	]
+
+
+def duty(found: dict, key: str) -> dict:
+	return next((row for row in found["duties"] if row["key"] == key), {})
+
+
+def action(found: dict, name: str = "Action 1") -> dict:
+	return next(row for row in found["agreed"]["actions"] if row["name"] == name)
+
+
+def test_an_action_is_agreed_done_found_undone_and_checked_again(case, raiser):
+	with as_user(raiser):
+		found = agreed.agree(case, "Visit together", due_on=day(4), check_on=day(9))
+		row = action(found)["row"]
+		assert action(found) | {"due_on": day(4), "check_on": day(9), "done": False} == action(found)
+		assert not duty(found, "action:Action 1")["done"]
+		clocks = {(clock["clock"], clock["instance"]) for clock in found["deadlines"]}
+		assert {("LOCAL.ACTION", "Action 1"), ("LOCAL.CHECK", "Action 1")} <= clocks
+		found = agreed.carried_out(case, row, note="Both went.")
+		assert action(found)["done"]
+		assert action(found)["check_owed"]
+		with pytest.raises(errors.BadInput, match="what happens next"):
+			agreed.checked(case, row, "not carried out")
+		found = agreed.checked(
+			case, row, "not carried out", what_next="Another day", due_on=day(6), check_on=day(12)
+		)
+		assert (action(found)["done"], action(found)["done_on"], action(found)["due_on"]) == (
+			False,
+			"",
+			day(6),
+		)
+		agreed.carried_out(case, row)
+		found = agreed.checked(case, row, "carried out")
+		assert duty(found, "check:Action 1")["done"]
+		assert duty(found, "action:Action 1")["done"]
+	assert [entry[0] + (f" {entry[2]}" if entry[2] else "") for entry in kinds(case)] == [
+		"action_agreed", "check_set", "action_done", "action_agreed", "check_set", "action_checked not carried out",
+		"action_done", "action_checked carried out",
+	]  # fmt: skip
+	assert {entry[1] for entry in kinds(case)} == {"Action 1"}
+
+
+def test_a_row_typed_into_the_form_and_an_entry_of_the_log_are_one_action(case, raiser):
+	with as_user(raiser):
+		document = frappe.get_doc("Escalation", case)
+		document.append("actions", {"action": "Ring the ward", "due_on": day(3), "matter": "Action 99"})
+		document.save()
+		assert frappe.get_doc("Escalation", case).actions[0].matter == "Action 1"  # the server names it
+		cases.record(
+			case, "action_agreed", relates_to="visit", due_at=f"{day(5)} 12:00:00", note="Visit at home"
+		)
+		rows = frappe.get_doc("Escalation", case).actions
+		assert [(row.action, str(row.due_on), row.matter) for row in rows] == [
+			("Ring the ward", day(3), "Action 1"),
+			("Visit at home", day(5), "visit"),
+		]
+		cases.record(case, "action_done", relates_to="visit")
+		assert str(frappe.get_doc("Escalation", case).actions[1].done_on) == day(0)
+		document = frappe.get_doc("Escalation", case)
+		document.actions = document.actions[1:]
+		with pytest.raises(errors.BadInput, match="stays on record"):
+			document.save()
+
+
+@pytest.mark.parametrize(
+	("call", "match"),
+	[
+		(lambda case: agreed.agree(case, " "), "Write the action"),
+		(lambda case: agreed.agree(case, "Visit", due_on=day(-1)), "today or a day to come"),
+		(lambda case: agreed.carried_out(case, "no-such-row"), "no such action"),
+		(lambda case: agreed.checked(case, "no-such-row", "perhaps"), "carried out, partly"),
+		(lambda case: process.involve(case), "Say whether"),
+		(lambda case: process.involve(case, informed="No"), "say why"),
+		(lambda case: process.involve(case, stage=3, informed="Yes"), "not been at stage 3"),
+		(lambda case: process.consider(case, capacity_doubted="Perhaps"), "is not one of"),
+		(lambda case: process.step(case, "x", "Done"), "no such step"),
+		(lambda case: process.link(case, case, "Other"), "to itself"),
+		(lambda case: process.unlink(case, "x", "Other"), "no such link"),
+		(lambda case: cases.record(case, "recommendation_answered", outcome="accepted"), "recommended or advised nothing"),
+	],
+)  # fmt: skip
+def test_what_is_refused_says_what_to_do(case, raiser, call, match):
+	with as_user(raiser), pytest.raises(errors.BadInput, match=match):
+		call(case)
+
+
+def test_involvement_belongs_to_its_stage_and_blocks_no_step(case, raiser):
+	with as_user(raiser):
+		found = cases.deadlines(case)
+		assert [row["missing"] for row in found["involvement"]["stages"]] == [True]
+		up = next(move for move in found["moves"] if move["action"] == "Escalate to Stage 2")
+		assert any("how the adult or their representative was involved" in text for text in up["warnings"])
+		found = process.involve(
+			case, informed="Yes", views="Wants to stay at home.", wishes_followed_through="Yes"
+		)
+		row = found["involvement"]["stages"][0]
+		assert (row["missing"], row["informed"], row["views"]) == (False, "Yes", "Wants to stay at home.")
+		up = next(move for move in found["moves"] if move["action"] == "Escalate to Stage 2")
+		assert not any("was involved" in text for text in up["warnings"])
+	assert frappe.db.exists("Stage Log", {"escalation": case, "relates_to": "involvement: stage 1"})
+
+
+def test_capacity_and_advocacy_are_asked_where_they_matter_and_no_says_why(case, raiser):
+	with as_user(raiser):
+		assert cases.deadlines(case)["involvement"]["prompts"] == []
+		found = process.consider(case, best_interests_dispute=1, advocacy_considered="No")
+		assert [prompt["key"] for prompt in found["involvement"]["prompts"]] == ["code", "advocacy", "court"]
+		assert duty(found, "prompt:advocacy")["text"].startswith("Say why")
+		found = process.consider(
+			case, advocacy_reason="Her daughter speaks for her.", court_of_protection_considered="Yes"
+		)
+		assert not any(row["key"].startswith("prompt:") for row in found["duties"])
+
+
+def test_each_agency_replies_to_the_chair_with_its_reason(world):
+	name = factories.escalation(world).name
+	acting = [world.user(world.raising, capacity) for capacity in factories.CAPACITIES]
+	with as_user(acting[0]):
+		cases.move(name, "Raise Concern")
+		cases.record(name, "discussed", two_way=True)
+	for user, stage in zip(acting, (2, 3, 4), strict=True):
+		with as_user(user):
+			cases.record(name, "unresolved")
+			cases.move(name, f"Escalate to Stage {stage}", reason="Not agreed.")
+	chair = frappe.db.get_value(
+		"Safeguarding Contact", frappe.db.get_value("Safeguarding Board", world.board, "chair"), "user"
+	)
+	with as_user(chair):
+		assert "Accept Resolution" not in [
+			m["action"] for m in cases.deadlines(name)["moves"] if m["allowed"]
+		]
+		cases.move(name, "Make Recommendations")
+	assert frappe.db.get_value("Escalation", name, "chair_outcome_type") == "recommendation"
+	with as_user(world.user(world.raising, "Senior Manager")):
+		with pytest.raises(errors.BadInput, match="Say why"):
+			cases.record(name, "recommendation_answered", outcome="partly accepted")
+		found = cases.record(
+			name, "recommendation_answered", outcome="partly accepted", note="The ward has no bed."
+		)
+		mine = next(row for row in found["replies"]["rows"] if row["side"] == "raising")
+		assert (mine["reply"], mine["why"]) == ("partly accepted", "The ward has no bed.")
+		assert len(found["replies"]["missing"]) == 1
+
+
+def test_a_related_case_is_shown_only_to_who_may_see_both_ends(world, case, raiser):
+	other_user = world.user(world.responding, "Practitioner")
+	theirs = factories.escalation(world).name
+	somebody = f"Zephyrine Quill{frappe.generate_hash(length=8)}"
+	for name in (case, theirs):
+		document = frappe.get_doc("Escalation", name)
+		document.set("subjects", [{"subject_name": somebody, "kind": "Adult"}])
+		document.save(ignore_permissions=True)
+	with as_user(raiser):
+		assert [row.name for row in process.suggested(case)] == [theirs]
+		found = process.link(case, theirs, "Same adult")
+		assert [row["escalation"] for row in found["related"]] == [theirs]
+		assert [row["escalation"] for row in cases.deadlines(theirs)["related"]] == [case]
+		assert process.suggested(case) == []
+		with pytest.raises(errors.BadInput, match="linked already"):
+			process.link(theirs, case, "Other")
+	row = found["related"][0]["row"]
+	with as_user(other_user):  # sees the raised case, and not the other's draft
+		assert cases.deadlines(case)["related"] == []
+		assert not frappe.has_permission("Related Escalation", "read", row)
+		assert related.suggestions(somebody, None, case) == []
+		with pytest.raises(errors.NotYours):
+			process.link(case, theirs, "Other")
+	with as_user(raiser):
+		assert process.unlink(case, row, "Linked by mistake")["related"] == []
+	kept = frappe.get_doc("Related Escalation", row)
+	assert (kept.unlinked_reason, kept.unlinked_by) == ("Linked by mistake", raiser)
+	with pytest.raises(Exception, match="never changed or deleted"):
+		kept.delete(ignore_permissions=True)
+	assert "Zephyrine" not in str(frappe.get_all("Stage Log", {"escalation": case}, ["*"]))
+
+
+def test_a_routes_steps_are_dated_and_a_reserved_decision_is_the_posts(world):
+	chair = factories.contact(
+		f"Conference Chair {frappe.generate_hash(length=8)}", world.raising, "Conference Chair"
+	)
+	name = factories.escalation(world, board="Suffolk", path="conference").name
+	with as_user(world.user(world.raising, "Practitioner")):
+		cases.move(name, "Raise Concern")
+		found = process.step(name, "conference-consensus", "Went round the table twice.")
+		first = found["route"]["steps"][0]
+		assert (first["answer"], bool(first["when"])) == ("Went round the table twice.", True)
+		assert found["route"]["next"] == "conference-stages"
+		last = found["route"]["steps"][-1]
+		assert (last["key"], last["decides"], last["mine"]) == (
+			"conference-decision",
+			["Conference Chair"],
+			False,
+		)
+		with pytest.raises(errors.MoveRefused, match="Decision reserved to: Conference Chair"):
+			process.step(name, "conference-decision", "The plan stays.")
+		document = frappe.get_doc("Escalation", name)
+		next(
+			row for row in document.answers if row.question_key == "conference-decision"
+		).answer = "The plan stays."
+		with pytest.raises(errors.MoveRefused, match="Decision reserved to"):
+			document.save()
+		found = process.step(
+			name, "conference-decision", "The plan stays.", actor=chair, evidence="The minutes"
+		)
+		assert found["route"]["steps"][-1]["answer"] == "The plan stays."
+		assert found["route"]["steps"][-1]["who"].startswith("Conference Chair")
