@@ -94,8 +94,9 @@ function rowHtml(escalation, row, index) {
 }
 
 function methodWords({ method, access }) {
-	if (access)
+	if (access) {
 		return access === "this copy" ? __("by a link to this copy alone") : __("by a link to the case");
+	}
 	const known = METHODS.find(([value]) => value === method);
 	return known ? known[1]().toLowerCase() : method;
 }
