@@ -34,6 +34,11 @@ REPORTS = (
 	"Escalation Tracker", "Overdue and Due Soon", "Timeliness by Stage and Agency", "Themes", "Confirmations Outstanding",
 	"Actions Outstanding",
 )  # fmt: skip
+# Who sees all, who sees it from the other side, whose post sees it from a stage on, and who sees nothing.
+COUNTED_FOR = (
+	("raising", "Safeguarding Practitioner"), ("responding", "Safeguarding Practitioner"),
+	("own board", "Board Business Manager"), ("stranger", "Safeguarding Practitioner"),
+)  # fmt: skip
 WIDE = {"local_targets": 1, "to_date": "2099-12-31"}
 LINK = re.compile(r'<a class="sg-figure" href="([^"]+)"><b>(\d+)</b>')
 
@@ -97,7 +102,7 @@ def test_each_report_shows_each_person_what_the_list_shows_them(cases, people, w
 def test_behind_every_figure_are_as_many_rows(cases, people, world):
 	counted = 0
 	for person in people:
-		if person.role == "Safeguarding Senior Manager":
+		if (person.standing, person.role) not in COUNTED_FOR:
 			continue
 		counts = Counts()
 		with as_user(person.user):
@@ -112,13 +117,13 @@ def test_behind_every_figure_are_as_many_rows(cases, people, world):
 				for link, number in figures_of(shown(report, **filters)):
 					assert counts.of(link) == number, (person.label, report, link)
 					counted += bool(number)
-	assert counted > 60
+	assert counted > 40
 
 
 def test_behind_every_card_and_every_point_of_a_chart_are_as_many_rows(cases, people):
 	counted = 0
 	for person in people:
-		if person.role == "Safeguarding Senior Manager":
+		if (person.standing, person.role) not in COUNTED_FOR:
 			continue
 		with as_user(person.user):
 			for name in report_cards.SOURCES:
@@ -137,7 +142,7 @@ def test_behind_every_card_and_every_point_of_a_chart_are_as_many_rows(cases, pe
 					for number, link in zip(series["values"], links, strict=True):
 						assert counts.of(link) == number, (person.label, link)
 						counted += bool(number)
-	assert counted > 30
+	assert counted > 15
 
 
 def test_an_empty_site_has_sentences_and_no_chart(world):
