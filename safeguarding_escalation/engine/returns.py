@@ -100,10 +100,10 @@ FIGURES: tuple[Figure, ...] = (
 		"Working days of the board's calendar from raising the concern to each resolution accepted in the period; the day "
 		"of raising it is day 0.", EVENTS, of=("resolved",), rows="Working days", asked=("time to",)),
 	Figure("raising", AGENCIES, "Raising agency", "Of the escalations opened in the period, the agency that raised each.",
-		of=("opened",), rows="Agency", asked=("agenc",)),
+		of=("opened",), rows="Agency", asked=("agencies",)),
 	Figure("receiving", AGENCIES, "Receiving agency",
 		"Of the escalations opened in the period, the agency that each was raised with.", of=("opened",), rows="Agency",
-		asked=("agenc",)),
+		asked=("agencies",)),
 	Figure("direction", AGENCIES, "Raised or received",
 		"Of the escalations opened in the period, which this organisation raised, and which it received.",
 		of=("opened",), rows="Direction"),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import zipfile
 
 import pytest
@@ -32,7 +33,7 @@ def manager(log_in, draft):
 
 
 def number(page: Page, title: str) -> str:
-	row = page.locator(".sg-return tr", has=page.locator("th", has_text=title)).first
+	row = page.locator(".sg-return tr", has=page.locator("th", has_text=re.compile(rf"^\s*{title}"))).first
 	return row.locator("td").first.inner_text().split(":")[-1].strip()
 
 
@@ -62,8 +63,10 @@ def test_a_quarters_return_from_the_mail_to_the_published_files(manager, draft):
 	page.wait_for_function("!cur_frm.is_dirty()")
 	expect(page.locator(".sg-return")).to_be_visible()
 	page.set_viewport_size(PHONE | {"width": 390})
-	assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+	page.locator(".sg-return").scroll_into_view_if_needed()
 	picture(page, "return-phone")
+	wide = "[...document.querySelectorAll('.sg-return *')].filter((one) => one.getBoundingClientRect().right > 390)"
+	assert page.evaluate(f"{wide}.map((one) => one.className + one.tagName)") == []
 	page.set_viewport_size(WIDE)
 	page.locator("[data-version=published]").click()
 	expect(page.locator(".sg-return")).to_contain_text("Published version")
