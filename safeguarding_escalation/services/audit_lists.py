@@ -8,7 +8,8 @@ so no function that reads need be known by name, and leaving the name out of the
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -63,6 +64,14 @@ def listed() -> list[Listed]:
 	if getattr(frappe.local, "safeguarding_listed", None) is None:
 		frappe.local.safeguarding_listed = []
 	return frappe.local.safeguarding_listed
+
+
+@contextmanager
+def only_counted() -> Iterator[None]:
+	"""What is listed inside is only counted: the answer tells a number, and which cases it counts stays here."""
+	before = len(listed())
+	yield
+	del listed()[before:]
 
 
 def _keep(marks: list[str], query: str, values: Any, result: Any) -> None:

@@ -61,6 +61,7 @@ def _closed_days(first: date, last: date, board: str | None) -> Iterator[dict[st
 	"""Bank holidays of the site's nation and closures of the boards: days that no clock counts, in words."""
 	days: dict[tuple[date, str], None] = {}
 	calendar = closures.of_site()
+	first, last = max(first, calendar.first), min(last, calendar.last)
 	for number in range((last - first).days + 1):
 		day = first + timedelta(days=number)
 		if day.weekday() < 5 and not calendar.is_working_day(day):

@@ -16,7 +16,7 @@ from frappe import _
 from frappe.utils import now_datetime
 
 from safeguarding_escalation.engine.case import ENDED
-from safeguarding_escalation.services import looking, report_base, report_due, worklists
+from safeguarding_escalation.services import audit_lists, looking, report_base, report_due, worklists
 from safeguarding_escalation.services.errors import BadInput, refuse
 from safeguarding_escalation.services.report_base import Figures, Filters, Item, case_item
 from safeguarding_escalation.services.worklists import LOCAL, OVERDUE, TODAY, UNASSIGNED, WAITING
@@ -30,7 +30,8 @@ DAYS = 7
 def card(name: str) -> dict[str, Any]:
 	"""A number card's answer: how many, and the way to them."""
 	made = Figures(CARDS, Filters())
-	number = len(cases_of(name))
+	with audit_lists.only_counted():
+		number = len(cases_of(name))
 	return {
 		"value": number,
 		"fieldtype": "Int",

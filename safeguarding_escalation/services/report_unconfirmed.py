@@ -119,7 +119,7 @@ def _asked(chosen: Filters, now: datetime) -> list[dict[str, Any]]:
 		)
 		| {"days_waiting": max((now.date() - row["asked_at"].date()).days, 0)}
 		for row in (confirmations.outstanding(known) if known else ())
-		if not chosen.stage or row["stage"] == chosen.stage
+		if row["asked_at"] and (not chosen.stage or row["stage"] == chosen.stage)
 	]
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import frappe
 from frappe.utils import escape_html
+from markupsafe import Markup
 
 from safeguarding_escalation.services import pdf, returns_content, returns_publishing, times
 from safeguarding_escalation.services.errors import BadInput, refuse
@@ -55,11 +56,14 @@ def _printable(found: dict[str, Any]) -> dict[str, Any]:
 		for table in section["tables"]:
 			table["chart"] = chart(table) if section["charted"] and len(table["columns"]) == 1 else ""
 	found["marking"] = MARKINGS[found["version"]]
+	found["version_words"] = f"{found['version']} version".upper()
+	if found["year"]:
+		found["year"]["missing_words"] = ", ".join(found["year"].get("missing") or ())
 	found["printed"] = {"by": frappe.utils.get_fullname(frappe.session.user), "at": times.show(times.now())}
 	return found
 
 
-def chart(table: Mapping[str, Any]) -> str:
+def chart(table: Mapping[str, Any]) -> Markup | str:
 	"""Horizontal bars of a table of one column as SVG, each with its number; '' for one row or for nothing but zeros.
 
 	A number that is left out has an empty, dashed box in its place. The table beside it says the same.
@@ -71,7 +75,7 @@ def chart(table: Mapping[str, Any]) -> str:
 	height = _ROW * len(rows) + 6
 	title = escape_html(table["title"] or "Escalations")
 	bars = "".join(_bar(number, *row, most) for number, row in enumerate(rows))
-	return (
+	return Markup(  # noqa: S704 (each label in it is escaped)
 		f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" width="100%" role="img" '
 		f'aria-label="Chart: {title}. The table has the same numbers."><title>{title}</title>'
 		f'<g font-family="Liberation Sans, Arial, sans-serif" font-size="11" fill="#111">{bars}</g></svg>'

@@ -316,7 +316,7 @@ def test_a_stand_in_who_has_unsubscribed_too_is_passed_over(case):
 
 def test_an_alert_that_reaches_nobody_is_a_problem_with_words(case, monkeypatch):
 	_, name = case
-	monkeypatch.setattr("safeguarding_escalation.services.recipients.resolve", lambda *_: [])
+	monkeypatch.setattr("safeguarding_escalation.services.recipients.resolve", lambda *_, **__: [])
 	scheduler.sweep(MONDAY)
 	assert {(row.recipient, row.problem) for row in rows(name)} == {(letters.NOBODY, letters.NOBODY_TOLD)}
 	(found,) = mail_care.problems()
