@@ -5,6 +5,7 @@ import { labelOf, openPaperDialog } from "./paper";
 import { openBlankForm } from "./prints";
 import { call } from "./server";
 import { policyOf, questionHtml, QUESTIONS } from "./raise_questions";
+import { fingerUp, watchFinger } from "./raise_finger";
 import { forgetNatures, fresh, hasAnswers, keepNature, sent } from "./raise_state";
 import { offerHtml, riskHtml } from "./raise_risk";
 import { doneHtml, summaryHtml } from "./raise_summary";
@@ -102,6 +103,7 @@ async function suggestAgain(root) {
 		showProblems(root, refusal.lines);
 		return null;
 	});
+	await fingerUp();
 	if (!found || asked !== JSON.stringify(askedFor())) return;
 	state.suggested = found;
 	chooseSuggested();
@@ -207,6 +209,7 @@ function showProblems(root, lines) {
 }
 
 function listen(root) {
+	watchFinger(root);
 	root.on("input change", "[name]", (event) => {
 		const input = event.currentTarget;
 		const field = input.name;
