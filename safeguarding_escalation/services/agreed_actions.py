@@ -55,9 +55,11 @@ def _refuse_missing(doc: Any, held: dict[str, Any], case: LoadedCase) -> None:
 	logged = {event.relates_to or event.id for event in case.effective_events if event.kind == AGREED}
 	for row in held.values():
 		if row.name not in kept and row.matter in logged:
+			# What was recorded straight in the log is known there by its entry's id, which tells a user nothing.
+			which = row.matter if NUMBERED.fullmatch(row.matter) else "An action of this case"
 			refuse(
 				BadInput,
-				f"{row.matter} was agreed and stays on record. If it is no longer needed, check it back and say so; if it "
+				f"{which} was agreed and stays on record. If it is no longer needed, check it back and say so; if it "
 				"was never agreed, strike out its entry in the log.",
 			)
 

@@ -163,6 +163,10 @@ def _asking_and_copying_once(
 	return {"advice": asked, "copy": copy}
 
 
+# What a row of the form cannot be without: a row that no save accepts would keep everybody out alike.
+ROWS_OF_THE_FORM = {"Escalation Action": {"action": "Hold the planning meeting"}}
+
+
 def _rows(case: str) -> None:
 	"""A row in each DocType about a case in which the moves themselves have left none."""
 	needed = {
@@ -177,7 +181,9 @@ def _rows(case: str) -> None:
 	document = frappe.get_doc("Escalation", case)
 	for field in document.meta.get_table_fields():
 		if not document.get(field.fieldname):
-			frappe.new_doc(field.options, parent_doc=document, parentfield=field.fieldname).db_insert()
+			row = frappe.new_doc(field.options, parent_doc=document, parentfield=field.fieldname)
+			row.update(ROWS_OF_THE_FORM.get(field.options, {}))
+			row.db_insert()
 
 
 def _around(world: factories.World, case: str, words: dict[str, str]) -> dict[str, str]:
