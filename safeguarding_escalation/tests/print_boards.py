@@ -121,7 +121,7 @@ def resolved(world: World, made: Any) -> None:
 						"by_whom": answerer,
 						"by_agency": world.responding,
 						"due_on": "2025-03-27",
-						"done_on": "2025-03-26",
+						"done_on": "2025-03-21",
 						"stage": 2,
 						"outcome": "Held; minutes on file",
 					},

@@ -281,7 +281,7 @@ def test_appendix_1_has_the_outcome_as_a_table_and_one_signature(world: factorie
 	assert form["actions"][0] == {
 		"action": "Hold the planning meeting\nHeld; minutes on file",
 		"by_whom": f"Manager of {world.responding}, {world.responding}",
-		"date": "Done Wed 26 Mar 2025",
+		"date": "Done Fri 21 Mar 2025",
 	}
 	assert form["actions"][1]["date"] == "By Mon 24 Mar 2025"
 	assert form["comments"]["parts"][0]["title"] == "Learning identified"
