@@ -9,7 +9,7 @@ const period = (words) => [
 
 const common = () => [
 	worklists.boardFilter(),
-	{ fieldname: "agency", label: __("Agency"), fieldtype: "Link", options: "Partner Agency" },
+	worklists.agencyFilter(),
 	{
 		fieldname: "stage",
 		label: __("Stage"),
@@ -35,18 +35,7 @@ const FILTERS = {
 	"Escalation Tracker": () => [...common(), ...period(__("Raised")), mine()],
 	"Overdue and Due Soon": () => [
 		...common(),
-		{
-			fieldname: "owed_by",
-			label: __("Owed by"),
-			fieldtype: "Select",
-			options: [
-				{ value: "", label: __("Anybody") },
-				{ value: "raising", label: __("Raising side") },
-				{ value: "responding", label: __("Responding side") },
-				{ value: "chair", label: __("Chair") },
-				{ value: "business manager", label: __("Business Manager") },
-			],
-		},
+		worklists.owedByFilter(),
 		...period(__("Due")),
 		mine(),
 		targets(),

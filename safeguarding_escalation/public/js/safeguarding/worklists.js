@@ -17,6 +17,25 @@ export function boardFilter() {
 	return { fieldname: "board", label: __("Board"), fieldtype: "Link", options: "Safeguarding Board" };
 }
 
+export function agencyFilter() {
+	return { fieldname: "agency", label: __("Agency"), fieldtype: "Link", options: "Partner Agency" };
+}
+
+export function owedByFilter() {
+	return {
+		fieldname: "owed_by",
+		label: __("Owed by"),
+		fieldtype: "Select",
+		options: [
+			{ value: "", label: __("Anybody") },
+			{ value: "raising", label: __("Raising side") },
+			{ value: "responding", label: __("Responding side") },
+			{ value: "chair", label: __("Chair") },
+			{ value: "business manager", label: __("Business Manager") },
+		],
+	};
+}
+
 export function stateFilter() {
 	const states = ["Overdue", "Due today", "Due soon", "On track", "No clock", "Local target passed"];
 	return {
