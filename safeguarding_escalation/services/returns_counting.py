@@ -34,6 +34,7 @@ from safeguarding_escalation.services.returns_tenure import Tenure
 
 ENDING = (RESOLVED, CLOSED, WITHDRAWN)
 _KINDS = {"maximum": "policy_clock", "local target": "local_target"}
+_OTHER = "other_clock"
 
 
 @dataclass
@@ -195,6 +196,13 @@ def clock_runs(
 	}
 
 
+def of_kind(clock: Any, code: str) -> Criterion:
+	"""Which clocks stand in the table `code`: a clock may be a limit in one version of a policy and advice in the next."""
+	if code == _OTHER:
+		return clock.kind.notin(list(_KINDS))
+	return clock.kind == next(kind for kind, table in _KINDS.items() if table == code)
+
+
 def _clocks(found: Counted, board: str, begins: datetime, ends: datetime, as_of: datetime) -> None:
 	clock, case = frappe.qb.DocType("Escalation Deadline"), frappe.qb.DocType("Escalation")
 	wanted = clock_runs(clock, case, Tenure.of(board), begins, ends, as_of)
@@ -203,11 +211,11 @@ def _clocks(found: Counted, board: str, begins: datetime, ends: datetime, as_of:
 	sums = (_sum(condition) for condition in wanted.values())
 	query = query.select(clock.clock, clock.kind, Max(clock.label), Max(clock.clause), *sums)
 	for name, kind, label, clause, *numbers in sorted(query.run(), key=lambda row: row[:2]):
-		code = _KINDS.get(kind, "other_clock")
+		code = _KINDS.get(kind, _OTHER)
 		found.clocks[name] = (label or name, clause or "")
-		found.cells.update(
-			{key(code, name, column): int(number) for column, number in zip(wanted, numbers, strict=True)}
-		)
+		for column, number in zip(wanted, numbers, strict=True):
+			cell = key(code, name, column)
+			found.cells[cell] = found.cells.get(cell, 0) + int(number)
 
 
 def distinct(board: str, periods: Sequence[Period]) -> dict[str, int]:

@@ -51,7 +51,7 @@ def members(board: str, period: Period, cell: str) -> list[str]:
 	"""The names of the escalations that a cell counts, each once. Asks no permission."""
 	code, row, column = returns.parts(cell)
 	if column:
-		return _of_clock(board, period, row, column)
+		return _of_clock(board, period, code, row, column)
 	if code in ("live", "theme", "theme_level"):
 		return _of_theme(board, period, code, row)
 	if code in ("concluded", "complaints", *_OF_CASES):
@@ -140,9 +140,10 @@ def _of_concluded(board: str, period: Period, code: str) -> list[str]:
 	return sorted(query.run(pluck=True))
 
 
-def _of_clock(board: str, period: Period, clock_id: str, column: str) -> list[str]:
+def _of_clock(board: str, period: Period, code: str, clock_id: str, column: str) -> list[str]:
 	clock, case = frappe.qb.DocType("Escalation Deadline"), frappe.qb.DocType("Escalation")
 	begins, ends = returns_counting.bounds(period)
 	runs = returns_counting.clock_runs(clock, case, Tenure.of(board), begins, ends, ends)
 	query = frappe.qb.from_(clock).join(case).on(case.name == clock.escalation).select(case.name).distinct()
-	return sorted(query.where((clock.clock == clock_id) & runs[column]).run(pluck=True))
+	query = query.where((clock.clock == clock_id) & returns_counting.of_kind(clock, code))
+	return sorted(query.where(runs[column]).run(pluck=True))
