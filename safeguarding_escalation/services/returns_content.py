@@ -7,6 +7,7 @@ the theme; where that names anybody it is withheld.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -17,7 +18,7 @@ from safeguarding_escalation.engine import reconciling, returns
 from safeguarding_escalation.engine.return_periods import Period, quarters
 from safeguarding_escalation.engine.returns import Cells, key
 from safeguarding_escalation.engine.schema import Return
-from safeguarding_escalation.services import policies, returns_counting, returns_names, returns_people, times
+from safeguarding_escalation.services import policies, returns_counting, returns_names, returns_people
 
 VERSION = 1
 WITHHELD = "Withheld: what was typed names somebody"
@@ -112,11 +113,12 @@ def _stages(policy: str, cells: Cells) -> dict[str, str]:
 def _late(board: str, scope: str, period: Period) -> list[dict[str, Any]]:
 	"""Of each issued return before this one: the cells that are others now than what was last said of them."""
 	found = []
-	for earlier in returns_people.issued_before(board, scope, period.first):
+	issued = returns_people.issued_before(board, scope, period.first)
+	for earlier in issued:
 		if period.first - earlier.to_date > LOOKED_BACK:
 			continue
 		past = Period(earlier.from_date, earlier.to_date)
-		said = last_said(earlier, scope, board, period.first)
+		said = _last_said(earlier, issued)
 		lines = reconciling.corrections(said, cells_now(board, scope, past))
 		if lines:
 			found.append(
@@ -130,10 +132,10 @@ def _late(board: str, scope: str, period: Period) -> list[dict[str, Any]]:
 	return found
 
 
-def last_said(earlier: Any, scope: str, board: str, before: date) -> dict[str, int]:
-	"""An issued return's cells, with what later issued returns have corrected of them."""
+def _last_said(earlier: Any, issued: Iterable[Any]) -> dict[str, int]:
+	"""An issued return's cells, with what the others of `issued` have corrected of them since."""
 	cells = dict(stored(earlier.figures).get("cells", {}))
-	for later in returns_people.issued_before(board, scope, before):
+	for later in issued:
 		for each in stored(later.figures).get("late", []):
 			if each["return"] == earlier.reference:
 				cells.update({cell: now for cell, _, now in each["lines"]})
@@ -173,8 +175,3 @@ def _year(board: str, scope: str, period: Period, cells: Cells) -> dict[str, Any
 def looked_at(row: Any) -> Period:
 	"""The period of a stored return."""
 	return Period(frappe.utils.getdate(row.from_date), frappe.utils.getdate(row.to_date))
-
-
-def now_text() -> str:
-	"""This moment as the database has it."""
-	return str(times.stored(times.now()))

@@ -60,7 +60,7 @@ def begin(doc: Any) -> None:
 	for field in ("mailed_at", "issued_at", "issued_by", "digest", "published"):
 		doc.set(field, None)
 	doc.figures = returns_content.text_of(returns_content.build(doc.board, doc.scope, doc.period, period))
-	doc.counted_at = returns_content.now_text()
+	doc.counted_at = moment()
 
 
 def period_key(board: str, scope: str, kind: str, period: Period) -> str:

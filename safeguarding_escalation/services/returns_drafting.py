@@ -93,10 +93,9 @@ def draft(board: str, kind: str, period: Period) -> str:
 
 
 def _untold() -> list[Any]:
-	columns = ("name", "board", "scope", "reference", "due_on", "from_date", "period", "owner")
+	columns = ("name", "board", "scope", "reference", "due_on", "mailed_at", "owner")
 	rows = select(DOCTYPE, columns, {"status": DRAFT}, order_by="creation")
-	told = {row.name for row in select(DOCTYPE, ["name", "mailed_at"], {"status": DRAFT}) if row.mailed_at}
-	return [row for row in rows if row.name not in told and row.owner in ("Administrator", "Guest")]
+	return [row for row in rows if not row.mailed_at and row.owner in ("Administrator", "Guest")]
 
 
 def tell(row: Any) -> bool:

@@ -100,8 +100,7 @@ def told(board: str, of: str) -> list[str]:
 	now = times.now()
 	found = []
 	for name in filter(None, names):
-		cover = absences.cover_of(name, now) if absences.is_away(name, now) else None
-		for each in (cover, name):
+		for each in (absences.cover_of(name, now), name):
 			row = people.contact(each)
 			email = people.mailbox(row)
 			if email and may_write(board, of, row.user):

@@ -17,7 +17,6 @@ from safeguarding_escalation.engine.returns import Cells
 from safeguarding_escalation.services import returns_content, returns_people
 from safeguarding_escalation.services.rows import select
 
-MARK = "[c]"
 _NAME = "{}\x1f"
 _COLUMNS = ("name", "from_date", "to_date", "figures", "published")
 # As many returns of a board are looked at together: ten years of quarters and years.
