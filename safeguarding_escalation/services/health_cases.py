@@ -155,7 +155,8 @@ def _said(each: projection_check.Difference) -> str:
 		return f"{name} {_WORDS[each.field]}."
 	texts = each.as_texts()
 	label = each.field.replace("_", " ")
-	return f"{name}: {label} is {texts['stored'] or 'empty'}, the policy gives {texts['wanted'] or 'none'}."
+	source = "log" if each.clock == projection_check.SPELL else "policy"
+	return f"{name}: {label} is {texts['stored'] or 'empty'}, the {source} gives {texts['wanted'] or 'none'}."
 
 
 def _alerts(case: LoadedCase, seen: Seen) -> Iterator[Finding]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from safeguarding_escalation.services import projection, times
+from safeguarding_escalation.services import projection, spells, times
 from safeguarding_escalation.services.loaded import LoadedCase
 from safeguarding_escalation.services.rows import select
 
@@ -20,13 +20,17 @@ COMPARED = (
 # What lists show, but for figures that the passing of time alone changes between two sweeps.
 LISTED = ("current_stage", "stage_label", "highest_stage", "next_due_at", "next_owed_by")
 MISSING, EXTRA = "missing", "extra"
+SPELL = "Spell"
 
 Key = tuple[str, str]
 
 
 @dataclass(frozen=True)
 class Difference:
-	"""One value that differs, or a whole row: `field` is then `missing` or `extra`. `clock` is empty for the case's own row."""
+	"""One value that differs, or a whole row: `field` is then `missing` or `extra`.
+
+	`clock` is empty for the case's own row, and SPELL for its spells, whose `instance` is their number.
+	"""
 
 	clock: str
 	instance: str
@@ -71,8 +75,8 @@ def _read(escalation: str) -> list[Any]:
 
 
 def differences(case: LoadedCase) -> list[Difference]:
-	"""What differs: rows missing, rows too many, values; then the fields that lists show."""
-	return [*_of_rows(case), *_of_lists(case)]
+	"""What differs: rows missing, rows too many, values; the spells that returns count; the fields that lists show."""
+	return [*_of_rows(case), *_of_spells(case), *_of_lists(case)]
 
 
 def _of_rows(case: LoadedCase) -> Iterator[Difference]:
@@ -88,6 +92,22 @@ def _of_rows(case: LoadedCase) -> Iterator[Difference]:
 		for field in COMPARED:
 			if _differs(here[key][field], wanted[key][field]):
 				yield Difference(*key, field, here[key][field], wanted[key][field])
+
+
+def _of_spells(case: LoadedCase) -> Iterator[Difference]:
+	wanted = spells.planned(case)
+	rows = spells.stored(case.name)
+	here = {row.number: row for row in rows}
+	for row in rows:
+		if row.number not in wanted or row is not here[row.number]:
+			yield Difference(SPELL, str(row.number), EXTRA, row.from_at)
+	for number, values in wanted.items():
+		if number not in here:
+			yield Difference(SPELL, str(number), MISSING, None, values["from_at"])
+			continue
+		for field, value in values.items():
+			if _differs(here[number][field], value):
+				yield Difference(SPELL, str(number), field, here[number][field], value)
 
 
 def _of_lists(case: LoadedCase) -> Iterator[Difference]:

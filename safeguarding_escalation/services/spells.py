@@ -25,19 +25,31 @@ def of_case(case: LoadedCase) -> tuple[Spell, ...]:
 
 def store(case: LoadedCase) -> None:
 	"""Make the stored spells of the case equal to those of its log. Call under the lock."""
-	stored = {row.number: row for row in select(DOCTYPE, ["name", *COLUMNS], {"escalation": case.name})}
-	for spell in of_case(case):
-		wanted = row(spell)
-		there = stored.pop(spell.number, None)
+	here = stored(case.name)
+	left = {row.name for row in here}
+	by_number = {row.number: row for row in here}
+	for number, wanted in planned(case).items():
+		there = by_number.get(number)
 		if there is None:
 			values = {"doctype": DOCTYPE, "escalation": case.name, **wanted}
 			frappe.get_doc(values).insert(ignore_permissions=True)
 			continue
+		left.discard(there.name)
 		changed = {name: value for name, value in wanted.items() if (there[name] or None) != (value or None)}
 		if changed:
 			frappe.db.set_value(DOCTYPE, there.name, changed)
-	for left in stored.values():
-		frappe.db.delete(DOCTYPE, {"name": left.name})
+	for name in left:
+		frappe.db.delete(DOCTYPE, {"name": name})
+
+
+def stored(escalation: str) -> list[Any]:
+	"""The stored spells of a case, each with its name and COLUMNS."""
+	return select(DOCTYPE, ["name", *COLUMNS], {"escalation": escalation}, order_by="number")
+
+
+def planned(case: LoadedCase) -> dict[int, dict[str, Any]]:
+	"""The rows that `store` makes, by number."""
+	return {spell.number: row(spell) for spell in of_case(case)}
 
 
 def row(spell: Spell) -> dict[str, Any]:

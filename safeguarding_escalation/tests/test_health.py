@@ -22,13 +22,14 @@ from safeguarding_escalation.services import (
 	letters,
 	mail_rows,
 	policies,
+	projection,
 	projection_check,
 	record_checks,
 	sweeping,
 	times,
 )
 from safeguarding_escalation.services.errors import BadInput, NotYours
-from safeguarding_escalation.services.lock import loaded
+from safeguarding_escalation.services.lock import loaded, locked
 from safeguarding_escalation.setup import record
 from safeguarding_escalation.tests import factories, sound_site
 from safeguarding_escalation.tests.factories import as_user
@@ -120,6 +121,23 @@ def test_a_list_s_own_date_is_compared_too(case):
 	frappe.db.set_value("Escalation", case.name, "next_due_at", "2030-01-01 10:00:00")
 	line = found()[f"projection:{case.reference}"]
 	assert "The case: next due at is Tue 1 Jan 2030, 10:00" in line.found
+
+
+def test_a_spell_that_returns_count_is_compared_too(case):
+	row = frappe.get_doc("Escalation Spell", {"escalation": case.name, "number": 1})
+	more = row.as_dict() | {"name": None, "number": 9}
+	row.db_set("stage", 4)
+	for _twice in range(2):
+		frappe.get_doc(more).insert(ignore_permissions=True)
+	line = found()[f"projection:{case.reference}"]
+	assert "Spell 1: stage is 4, the log gives 1." in line.found
+	assert line.found.count("Spell 9 should not be there.") == 2
+	assert (line.grave, line.repair) == (True, True)
+	with locked(case.name) as held:
+		projection.refresh(held)
+	assert found() == {}
+	frappe.db.delete("Escalation Spell", {"escalation": case.name})
+	assert "Spell 1 is missing." in found()[f"projection:{case.reference}"].found
 
 
 def test_an_alert_that_is_not_set_or_has_been_waiting(case):
