@@ -187,6 +187,20 @@ def without_zeros(cells):
 	return {cell: value for cell, value in cells.items() if value}
 
 
+def test_a_clock_of_several_kinds_keeps_every_run_in_a_table_of_its_own(stories):
+	before = returns_counting.count(BOARD, YEAR).cells
+	name = next(cell.split("::")[1] for cell, value in before.items()
+		if cell.startswith("policy_clock::") and cell.endswith("::due") and value > 3)  # fmt: skip
+	limit, other = f"policy_clock::{name}::due", f"other_clock::{name}::due"
+	every = returns_rows.members(BOARD, YEAR, limit)
+	for case, kind in zip(every[:2], ("advisory", "preference"), strict=True):
+		frappe.db.set_value("Escalation Deadline", {"escalation": case, "clock": name}, "kind", kind)
+	after = returns_counting.count(BOARD, YEAR).cells
+	assert after[limit] + after[other] == before[limit]
+	assert returns_rows.members(BOARD, YEAR, other) == every[:2]
+	assert returns_rows.members(BOARD, YEAR, limit) == every[2:]
+
+
 def test_every_figure_is_what_happened_and_the_quarters_come_to_the_year(stories):
 	calendar = policies.calendar(policies.policy(return_cases.POLICY), BOARD)
 	for period in (*quarters(YEAR), YEAR, Period(date(2025, 2, 10), date(2025, 2, 23))):
