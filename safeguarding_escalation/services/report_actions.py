@@ -28,8 +28,6 @@ NOBODY = "Nobody is named"
 RECOMMENDED, ANSWERED, SET, HELD = "recommended", "recommendation_answered", "review_set", "review_held"
 _CASE = ("name", "reference", "board", "stage_label", "raising_agency", "responding_agency")
 _ENTRY = ("name", "escalation", "kind", "stage", "occurred_at", "due_at", "actor_agency", "corrects")
-# Fields of the form's rows that say how an action was checked.
-CHECKS = ("check_on", "checked_on")
 
 
 def run(given: Any) -> tuple[Any, ...]:
@@ -39,9 +37,8 @@ def run(given: Any) -> tuple[Any, ...]:
 	"""
 	chosen = report_base.filters(given)
 	found = outstanding(chosen, now_datetime())
-	keys = [kind for kind in WORDS if any(row["key"] == kind for row in found)]
 	words = "" if found else _("Everything that was agreed is done and checked.")
-	return columns(), found, _counted(chosen, found).strip(keys, words)
+	return columns(), found, _counted(chosen, found).strip(None, words)
 
 
 def figures(given: Any) -> Figures:
@@ -69,8 +66,7 @@ def columns() -> list[dict[str, Any]]:
 def outstanding(chosen: Filters, now: datetime) -> list[dict[str, Any]]:
 	"""The rows of the report; `key` says which figure counts each. Three queries."""
 	found = [*_actions(chosen, now), *_from_the_log(chosen, now)]
-	words = {text: _(text) for text in WORDS.values()}
-	found = [row | {"kind": words[row["kind"]]} for row in found if _wanted(row, chosen)]
+	found = [row for row in found if _wanted(row, chosen)]
 	return sorted(found, key=lambda row: (row["due_on"] or date.max, row["reference"]))
 
 
@@ -84,11 +80,12 @@ def _wanted(row: dict[str, Any], chosen: Filters) -> bool:
 
 
 def _counted(chosen: Filters, found: Iterable[dict[str, Any]]) -> Figures:
-	made = Figures(REPORT, chosen, labels={kind: _(words).lower() for kind, words in WORDS.items()})
-	for row in found:
-		when = datetime.combine(row["due_on"], time.max) if row["due_on"] else None
-		made.add(row["key"], Item(row["escalation"], row["kind"], row["state"], when, row["owner"]))
-	return made
+	return report_base.by_kind(REPORT, chosen, WORDS, ((row["key"], _item(row)) for row in found))
+
+
+def _item(row: dict[str, Any]) -> Item:
+	when = datetime.combine(row["due_on"], time.max) if row["due_on"] else None
+	return Item(row["escalation"], row["kind"], row["state"], when, row["owner"])
 
 
 def _actions(chosen: Filters, now: datetime) -> Iterator[dict[str, Any]]:
@@ -101,23 +98,20 @@ def _actions(chosen: Filters, now: datetime) -> Iterator[dict[str, Any]]:
 		.on((case.name == action.parent) & (action.parenttype == "Escalation"))
 	)
 	query = query.left_join(contact).on(contact.name == action.by_whom)
-	query = query.select(action.by_agency, action.due_on, action.done_on, action.stage)
-	query = query.select(contact.contact_name, contact.agency, *(action[name] for name in _checks()))
+	query = query.select(action.by_agency, action.due_on, action.done_on, action.stage, action.check_on)
+	query = query.select(contact.contact_name, contact.agency)
+	unchecked = action.check_on.notnull() & action.checked_on.isnull()
+	query = query.where(action.done_on.isnull() | unchecked)
 	query = report_base.restricted(query.select(*(case[name] for name in _CASE)), case, chosen)
 	for row in query.where(case.workflow_state != report_base.DRAFT).run(as_dict=True):
 		who = ", ".join(part for part in (row.contact_name, row.by_agency or row.agency) if part)
 		if not row.done_on:
-			yield _row(UNDONE, row, who, row.due_on, now) | {"check_on": row.get("check_on")}
-		elif row.get("check_on") and not row.get("checked_on"):
+			yield _row(UNDONE, row, who, row.due_on, now) | {"check_on": row.check_on}
+		else:
 			yield _row(UNCHECKED, row, who, row.check_on, now) | {
 				"check_on": row.check_on,
 				"done_on": row.done_on,
 			}
-
-
-def _checks() -> list[str]:
-	meta = frappe.get_meta("Escalation Action")
-	return [name for name in CHECKS if meta.has_field(name)]
 
 
 def _from_the_log(chosen: Filters, now: datetime) -> Iterator[dict[str, Any]]:
@@ -170,12 +164,15 @@ def _entries(chosen: Filters) -> list[Any]:
 
 
 def _parties(chosen: Filters) -> dict[str, list[str]]:
-	"""The agencies on the two sides of each case. One query."""
+	"""The agencies on the two sides of each case in which the Chair recommended anything. One query."""
 	case, party = frappe.qb.DocType("Escalation"), frappe.qb.DocType("Escalation Party")
+	entry = frappe.qb.DocType("Stage Log")
+	advised = frappe.qb.from_(entry).select(entry.escalation).where(entry.kind == RECOMMENDED)
 	query = (
 		frappe.qb.from_(party).join(case).on((case.name == party.parent) & (party.parenttype == "Escalation"))
 	)
-	query = query.where(party.side.isin(("raising", "responding"))).select(party.parent, party.agency)
+	query = query.where(party.side.isin(("raising", "responding")) & case.name.isin(advised))
+	query = query.select(party.parent, party.agency)
 	query = report_base.restricted(query, case, chosen).orderby(party.idx)
 	found: dict[str, list[str]] = {}
 	for name, agency in query.run():
@@ -187,7 +184,7 @@ def _parties(chosen: Filters) -> dict[str, list[str]]:
 def _row(kind: str, case: Any, owner: str, due: date | None, now: datetime) -> dict[str, Any]:
 	return {
 		"key": kind,
-		"kind": WORDS[kind],
+		"kind": _(WORDS[kind]),
 		"escalation": case.get("escalation") or case.name,
 		"reference": case.reference or "",
 		"owner": owner or NOBODY,

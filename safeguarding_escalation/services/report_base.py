@@ -27,10 +27,9 @@ from safeguarding_escalation.services.worklist_columns import column
 
 BEHIND = "Cases Behind a Figure"
 DRAFT = "Draft"
+# What a row of any list says of its case.
 CASE = (
-	"name", "reference", "board", "policy", "workflow_state", "current_stage", "stage_label", "highest_stage",
-	"stage_resolved", "raising_agency", "responding_agency", "started_at", "resolved_at", "completed_at",
-	"chair_outcome_type", "theme", "theme_level", "working_days_to_resolution",
+	"name", "reference", "board", "workflow_state", "stage_label", "raising_agency", "responding_agency", "started_at",
 )  # fmt: skip
 _PLAIN = ("board", "agency", "stage", "from_date", "to_date", "mine", "local_targets", "owed_by", "view")
 
@@ -110,12 +109,15 @@ class Figures:
 		"""The addresses behind the cells of a row, by column; the key of a cell is its row's with the column's."""
 		return {name: self.link(f"{row}/{name}") for name in columns}
 
-	def strip(self, keys: Iterable[str], more: str = "") -> str:
-		"""The figures above a report, each a link to its rows, with a sentence: HTML for the report's message."""
+	def strip(self, keys: Iterable[str] | None, more: str = "") -> str:
+		"""The figures above a report, each a link to its rows, with a sentence: HTML for the report's message.
+
+		Without `keys` those of its labels that count anything.
+		"""
 		parts = [
 			f'<a class="sg-figure" href="{frappe.utils.escape_html(self.link(key))}">'
 			f"<b>{self.count(key)}</b> {frappe.utils.escape_html(self.labels.get(key, key))}</a>"
-			for key in keys
+			for key in (filter(self.count, self.labels) if keys is None else keys)
 		]
 		words = f'<span class="sg-figures__words">{frappe.utils.escape_html(more)}</span>' if more else ""
 		return f'<div class="sg-figures">{"".join(parts)}{words}</div>'
@@ -181,10 +183,15 @@ def within(query: Any, moment: Any, chosen: Filters) -> Any:
 	return query
 
 
-def cases(chosen: Filters, with_drafts: bool = False) -> list[Any]:
-	"""The cases that the reader may see and chose, by their stage and when they began; in order of their beginning."""
+def cases(chosen: Filters, *further: Any, with_drafts: bool = False) -> list[Any]:
+	"""The cases that the reader may see and chose, by their stage and when they began; in order of their beginning.
+
+	Each with the columns of CASE and `further` ones, by name or as expressions. One query.
+	"""
 	case = frappe.qb.DocType("Escalation")
-	query = restricted(frappe.qb.from_(case).select(*(case[name] for name in CASE)), case, chosen)
+	query = frappe.qb.from_(case).select(*(case[name] for name in CASE))
+	query = query.select(*(case[one] if isinstance(one, str) else one for one in further))
+	query = restricted(query, case, chosen)
 	if not with_drafts:
 		query = query.where(case.workflow_state != DRAFT)
 	if chosen.stage:
@@ -236,6 +243,16 @@ def row_key(*parts: Any) -> str:
 def parts_of(key: str) -> list[str]:
 	"""What a row's key was made from."""
 	return [unquote(part) for part in key.split("|")]
+
+
+def by_kind(
+	report: str, chosen: Filters, words: Mapping[str, str], counted: Iterable[tuple[str, Item]]
+) -> Figures:
+	"""The figures of a report that counts things by their kind: (kind, item), with each kind's `words`."""
+	made = Figures(report, chosen, labels={kind: _(text).lower() for kind, text in words.items()})
+	for kind, item in counted:
+		made.add(kind, item)
+	return made
 
 
 def median(values: Sequence[int]) -> float | None:

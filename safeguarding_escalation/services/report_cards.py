@@ -59,7 +59,7 @@ def cases_of(name: str) -> list[str]:
 
 
 def _group(scope: str, group: str) -> Callable[[], list[str]]:
-	return lambda: worklists.by_group(scope)[group]
+	return lambda: worklists.by_group(scope, groups=(group,))[group]
 
 
 def _open(scope: str, stage: int | None = None) -> Callable[[], list[str]]:
@@ -141,7 +141,7 @@ def _by_stage(_now: datetime) -> Iterator[tuple[str, Item]]:
 
 
 def _by_month(_now: datetime) -> Iterator[tuple[str, Item]]:
-	for case in report_base.cases(Filters()):
+	for case in report_base.cases(Filters(), "resolved_at"):
 		for key, moment in (("opened", case.started_at), ("resolved", case.resolved_at)):
 			if moment:
 				yield f"{moment:%Y-%m}/{key}", case_item(case)

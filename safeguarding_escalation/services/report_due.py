@@ -6,7 +6,7 @@ What a policy demands stands apart from local targets, which no policy contains 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 from typing import Any
 
 import frappe
@@ -17,18 +17,8 @@ from safeguarding_escalation.services import report_base
 from safeguarding_escalation.services import standing as at
 from safeguarding_escalation.services.report_base import Figures, Filters, Item
 from safeguarding_escalation.services.report_days import WorkingDays
-from safeguarding_escalation.services.worklists import (
-	DUE_SOON,
-	KINDS,
-	LATER,
-	LOCAL,
-	OVERDUE,
-	SOON,
-	TODAY,
-	named_clock,
-	owed_by,
-	state,
-)  # fmt: skip
+from safeguarding_escalation.services.worklist_words import named_clock, owed_by
+from safeguarding_escalation.services.worklists import DUE_SOON, LOCAL, OVERDUE, SOON, TODAY, state
 
 REPORT = "Overdue and Due Soon"
 # A policy's advice is the policy's too, and is said to be advice.

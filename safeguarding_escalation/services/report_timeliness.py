@@ -18,7 +18,8 @@ from safeguarding_escalation.services import report_base
 from safeguarding_escalation.services import standing as at
 from safeguarding_escalation.services.report_base import Figures, Filters, Item, StageNames, parts_of, row_key
 from safeguarding_escalation.services.report_days import WorkingDays
-from safeguarding_escalation.services.worklists import LOCAL, named_clock, owed_by, owing
+from safeguarding_escalation.services.worklist_words import named_clock, owed_by, owing
+from safeguarding_escalation.services.worklists import LOCAL
 
 REPORT = "Timeliness by Stage and Agency"
 MET, LATE, MISSED, OVERDUE, RUNNING = "met", "late", "missed", "overdue", "running"

@@ -27,6 +27,10 @@ SUFFOLK = (
 	"Outcome of Escalation",
 )
 EVERY, OPEN, SETTLED, WITHDRAWN = "all", "open", "settled", "withdrawn"
+_TOLD = (
+	"policy", "current_stage", "highest_stage", "stage_resolved", "resolved_at", "chair_outcome_type", "theme",
+	"working_days_to_resolution",
+)  # fmt: skip
 # What answers a policy's column, by its words; type and width beside it.
 KNOWN: dict[str, tuple[str, str, int]] = {
 	"reference": ("reference", "Data", 140),
@@ -52,11 +56,11 @@ KNOWN: dict[str, tuple[str, str, int]] = {
 def run(given: Any) -> tuple[Any, ...]:
 	"""Columns, rows and the figures above them. Filters: `board`, `agency`, `stage`, `from_date`, `to_date`, `mine`."""
 	chosen = report_base.filters(given)
-	found = report_base.cases(chosen)
+	found = report_base.cases(chosen, *_TOLD)
 	labels = wanted(chosen.board or _one_board(found))
-	natures = _natures(chosen)
+	by_case = natures(chosen)
 	names = StageNames()
-	rows = [_row(case, natures.get(case.name, []), names) for case in found]
+	rows = [_row(case, by_case.get(case.name, []), names) for case in found]
 	missing = [label for label in labels if label.casefold() not in KNOWN]
 	words = (
 		_("The policy also asks for: {0}. Fill that in by hand.").format(", ".join(missing))
@@ -78,7 +82,7 @@ def figures(given: Any, found: list[Any] | None = None) -> Figures:
 	made.labels = {
 		EVERY: _("escalations"), OPEN: _("open"), SETTLED: _("resolved or answered"), WITHDRAWN: _("withdrawn"),
 	}  # fmt: skip
-	for case in report_base.cases(chosen) if found is None else found:
+	for case in report_base.cases(chosen, *_TOLD) if found is None else found:
 		item = report_base.case_item(case)
 		made.add(EVERY, item)
 		made.add(_standing(case), item)
@@ -90,11 +94,6 @@ def wanted(board: str) -> tuple[str, ...]:
 	name = policies.adopted(board) if board else None
 	rows = policies.policy(name).returns if name else ()
 	return next((tuple(row.columns) for row in rows if row.period == CONTINUOUS and row.columns), SUFFOLK)
-
-
-def natures_of(chosen: Filters) -> list[tuple[str, str]]:
-	"""(case, nature) for every case that the reader may see and chose. One query."""
-	return [(name, nature) for name, given in _natures(chosen).items() for nature in given]
 
 
 def outcome_words(case: Any, names: StageNames) -> str:
@@ -148,7 +147,8 @@ def _one_board(found: Iterable[Any]) -> str:
 	return boards.pop() if len(boards) == 1 else ""
 
 
-def _natures(chosen: Filters) -> dict[str, list[str]]:
+def natures(chosen: Filters) -> dict[str, list[str]]:
+	"""The natures of every case that the reader may see and chose, by case. One query."""
 	case, row = frappe.qb.DocType("Escalation"), frappe.qb.DocType("Escalation Nature")
 	query = frappe.qb.from_(row).join(case).on((case.name == row.parent) & (row.parenttype == "Escalation"))
 	query = report_base.restricted(query.select(row.parent, row.nature), case, chosen).orderby(row.idx)

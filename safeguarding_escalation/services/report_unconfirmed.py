@@ -17,7 +17,8 @@ from frappe.utils import now_datetime
 from safeguarding_escalation.services import actors, confirmations, log, report_base, views
 from safeguarding_escalation.services import standing as at
 from safeguarding_escalation.services.report_base import Figures, Filters, Item
-from safeguarding_escalation.services.worklists import owed_by, state
+from safeguarding_escalation.services.worklist_words import owed_by
+from safeguarding_escalation.services.worklists import state
 
 REPORT = "Confirmations Outstanding"
 REPORTED, DISPUTED, WRITTEN, ASKED = "reported", "disputed", "written", "asked"
@@ -37,9 +38,8 @@ def run(given: Any) -> tuple[Any, ...]:
 	"""
 	chosen = report_base.filters(given)
 	found = outstanding(chosen, now_datetime())
-	made = _counted(chosen, found)
-	keys = [kind for kind in WORDS if made.count(kind)]
-	return columns(), found, made.strip(keys, "" if found else _("Nothing waits for anybody's confirmation."))
+	words = "" if found else _("Nothing waits for anybody's confirmation.")
+	return columns(), found, _counted(chosen, found).strip(None, words)
 
 
 def figures(given: Any) -> Figures:
@@ -70,10 +70,11 @@ def outstanding(chosen: Filters, now: datetime) -> list[dict[str, Any]]:
 
 
 def _counted(chosen: Filters, found: Iterable[dict[str, Any]]) -> Figures:
-	made = Figures(REPORT, chosen, labels={kind: _(words).lower() for kind, words in WORDS.items()})
-	for row in found:
-		made.add(row["key"], Item(row["escalation"], row["what"], row["state"], row["when"], row["of_whom"]))
-	return made
+	return report_base.by_kind(REPORT, chosen, WORDS, ((row["key"], _item(row)) for row in found))
+
+
+def _item(row: dict[str, Any]) -> Item:
+	return Item(row["escalation"], row["what"], row["state"], row["when"], row["of_whom"])
 
 
 def _due(chosen: Filters, now: datetime) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ a count three, however many cases there are, beyond those that say who the user 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -20,6 +20,7 @@ from pypika.terms import Criterion
 from safeguarding_escalation.services import absences, times
 from safeguarding_escalation.services import standing as at
 from safeguarding_escalation.services.standing import Standing, standing
+from safeguarding_escalation.services.worklist_words import named_clock, owed_by
 
 # More rows than anybody reads; what is cut is the furthest away, and the screen says so.
 LIMIT = 500
@@ -29,8 +30,9 @@ WAITING, UNASSIGNED, TO_CLOSE = "Waiting on others", "Unassigned", "To be closed
 TARGETS, TARGET_PASSED = "Local targets", "Local target passed"
 RISK, UNRECEIVED, ASKED = "At risk now", "Not received yet", "Your word is asked"
 GROUPS = (RISK, TODAY, OVERDUE, ASKED, WAITING, UNASSIGNED, UNRECEIVED, TARGETS, TO_CLOSE)
+# Those that the clocks of our own side decide alone.
+OUR_CLOCKS = frozenset((OVERDUE, TODAY, TARGETS))
 SETTLED, LOCAL = ("Resolved", "Recommendations Made"), "local target"
-KINDS = {"preference": "preferred", "advisory": "advisory", "local target": "local target"}
 # What there is to do where no clock runs, by the state of the workflow.
 UNCLOCKED = {
 	"Draft": "Raise the concern, or withdraw the draft",
@@ -102,10 +104,14 @@ class Found:
 		return not self.risk, self.ours or self.our_target or _FAR, self.anybody or self.target or _FAR
 
 
-def survey(scope: str, me: Standing, now: datetime, board: str | None = None) -> list[Found]:
+def survey(
+	scope: str, me: Standing, now: datetime, board: str | None = None, groups: Collection[str] = GROUPS
+) -> list[Found]:
 	"""The open cases of a scope (`mine`, `team`, `chair`, `board`) that the session's user may see. Six queries.
 
-	Conditions with values stand in WHERE only: inside a function or a CASE some versions put them into the text.
+	Of `groups` that are not all, no more is asked than they need: one query where our own clocks decide them, and then
+	cases without such a clock are left out. Conditions with values stand in WHERE only: inside a function or a CASE some
+	versions put them into the text.
 	"""
 	case, clock = frappe.qb.DocType("Escalation"), frappe.qb.DocType("Escalation Deadline")
 	running = at.live(clock, now) & (clock.kind != at.PREFERENCE)
@@ -114,20 +120,25 @@ def survey(scope: str, me: Standing, now: datetime, board: str | None = None) ->
 		query = fenced(query, case).where(SCOPES[scope](case, me))
 		return query.where(case.board == board) if board else query
 
-	soonest = frappe.qb.from_(case).left_join(clock).on((clock.escalation == case.name) & running)
-	told = (case.name, case.immediate_risk, case.risk_passed_at, case.workflow_state)
-	soonest = scoped(soonest.select(*told, clock.kind, Min(clock.due_at)).groupby(*told, clock.kind)).run()
 	own = frappe.qb.from_(clock).join(case).on(case.name == clock.escalation)
 	own = own.select(clock.escalation, clock.kind, Min(clock.due_at)).groupby(clock.escalation, clock.kind)
 	ours = _apart(scoped(own.where(running).where(at.ours(case, clock, me))).run())
+	if OUR_CLOCKS.issuperset(groups):
+		return [
+			Found(name, ours[False].get(name), None, False, our_target=ours[True].get(name))
+			for name in {**ours[False], **ours[True]}
+		]
+	soonest = frappe.qb.from_(case).left_join(clock).on((clock.escalation == case.name) & running)
+	told = (case.name, case.immediate_risk, case.risk_passed_at, case.workflow_state)
+	soonest = scoped(soonest.select(*told, clock.kind, Min(clock.due_at)).groupby(*told, clock.kind)).run()
 	anybody = _apart((name, kind, due) for name, *_case, kind, due in soonest)
-	absent = [name for name, row in away(me).items() if not row.covered]
 
-	def those(condition: Criterion) -> set[str]:
-		return set(scoped(frappe.qb.from_(case).select(case.name)).where(condition).run(pluck=True))
+	def those(group: str, condition: Scope) -> set[str]:
+		query = scoped(frappe.qb.from_(case).select(case.name))
+		return set(query.where(condition(case, me)).run(pluck=True)) if group in groups else set()
 
-	wanted = (at.unled(case, me, absent), at.unreceived(case, me), at.asked(case, me))
-	nobody, unreceived, asked = map(those, wanted)
+	nobody = those(UNASSIGNED, _unled)
+	unreceived, asked = those(UNRECEIVED, at.unreceived), those(ASKED, at.asked)
 	facts = {name: rest for name, *rest, _kind, _due in soonest}
 	return [
 		Found(
@@ -161,6 +172,10 @@ def away(me: Standing) -> dict[str, Any]:
 	return absences.away_in(me.agencies, times.now())
 
 
+def _unled(case: Any, me: Standing) -> Criterion:
+	return at.unled(case, me, [name for name, row in away(me).items() if not row.covered])
+
+
 def fenced(query: Any, case: Any) -> Any:
 	"""Open cases only, and only those that the session's user may list."""
 	allowed = at.visible()
@@ -189,13 +204,16 @@ def team(board: str | None = None, group: str | None = None) -> list[dict[str, A
 	return _rows(placed[:LIMIT], me, now)
 
 
-def by_group(scope: str = "team", board: str | None = None) -> dict[str, list[str]]:
-	"""The open cases in each group of the day, what is ours to do first; a case may be in several, and in none."""
+def by_group(
+	scope: str = "team", board: str | None = None, groups: Collection[str] = GROUPS
+) -> dict[str, list[str]]:
+	"""The open cases in each of `groups` of the day, what is ours to do first; a case may be in several, and in none."""
 	now = now_datetime()
-	found: dict[str, list[str]] = {group: [] for group in GROUPS}
-	for one in sorted(survey(scope, standing(), now, board), key=Found.first):
+	found: dict[str, list[str]] = {group: [] for group in groups}
+	for one in sorted(survey(scope, standing(), now, board, groups), key=Found.first):
 		for group in one.groups(now):
-			found[group].append(one.name)
+			if group in found:
+				found[group].append(one.name)
 	return found
 
 
@@ -359,12 +377,6 @@ def _next_step(clock: Any, case: Any) -> str:
 	return what if clock.ours else f"Nothing from you now. Waiting for: {what}"
 
 
-def named_clock(clock: Any) -> str:
-	"""A clock's label, with its kind where it is not the policy's limit."""
-	kind = KINDS.get(clock.kind)
-	return f"{clock.label or clock.clock}{f' ({kind})' if kind else ''}"
-
-
 def state(due_at: datetime | None, now: datetime) -> str:
 	"""Overdue, Due today, Due soon (within two days), On track; No clock where nothing is due."""
 	if due_at is None:
@@ -386,15 +398,3 @@ def _state(one: Found, now: datetime, group: str | None = None) -> str:
 def presses(due_at: datetime | None, now: datetime) -> bool:
 	"""Whether something is overdue, due today or due soon."""
 	return state(due_at, now) in (OVERDUE, TODAY, DUE_SOON)
-
-
-def owed_by(owed: str | None, case: Any) -> str:
-	"""Who owes it, by the agency's name where it is a side: "raising lead" → the raising agency."""
-	return ", ".join(owing(owed, case))
-
-
-def owing(owed: str | None, case: Any) -> list[str]:
-	"""The same one by one: agencies, and posts as words."""
-	agencies = {"raising": case.raising_agency, "responding": case.responding_agency}
-	parts = [part.strip() for part in (owed or "").split(",") if part.strip()]
-	return list(dict.fromkeys(agencies.get(part.partition(" ")[0]) or part.capitalize() for part in parts))

@@ -11,7 +11,8 @@ from frappe.utils import cint, now_datetime
 from pypika.terms import Criterion
 
 from safeguarding_escalation.services import standing as at
-from safeguarding_escalation.services.worklists import LIMIT, SCOPES, fenced, named_clock, owed_by, state
+from safeguarding_escalation.services.worklist_words import named_clock, owed_by
+from safeguarding_escalation.services.worklists import LIMIT, SCOPES, fenced, state
 
 
 def due(given: dict[str, Any]) -> list[dict[str, Any]]:

@@ -167,6 +167,17 @@ def test_the_number_cards_count_what_the_user_may_see(world, cases, person, numb
 	assert tuple(card["value"] for card in shown) == numbers
 
 
+def test_a_group_that_is_asked_for_alone_has_the_same_cases(world, cases):
+	told = 0
+	for person in ((world.raising, "Practitioner"), (world.responding, "Practitioner")):
+		with as_user(world.user(*person)):
+			for group, names in worklists.by_group("team").items():
+				alone_asked = worklists.by_group("team", groups=(group,))
+				assert {key: set(found) for key, found in alone_asked.items()} == {group: set(names)}
+				told += bool(names)
+	assert told >= 4
+
+
 def test_a_board_s_posts_count_from_the_stage_at_which_they_see_a_case(world, cases):
 	office = "Redbridge Safeguarding Adults Board"
 	with as_user(world.user(office, "Business Manager")):
