@@ -107,3 +107,16 @@ def test_the_blank_form_is_offered_where_a_concern_is_raised(phone: Page, newcom
 	dialog = phone.locator(".modal.show")
 	expect(dialog).to_contain_text("Which board?")
 	picture(phone, "phone-paper-form")
+	# The page that a workspace leads to.
+	phone.goto("/app/paper-form")
+	phone.evaluate("() => { window.open = (url) => { window.opened = url; }; }")
+	phone.locator(".sg-paper-form [data-fieldname=print] button").tap()
+	expect(phone.locator(".modal.show")).to_contain_text("Which board?")
+	phone.locator(".modal.show .btn-modal-close").first.tap()
+	phone.evaluate(
+		"() => document.querySelector('.sg-paper-form').closest('.page-container').paper.set_value('board', 'Redbridge')"
+	)
+	for field, made_as in (("print", "pdf"), ("word", "word")):
+		phone.locator(f".sg-paper-form [data-fieldname={field}] button").tap()
+		assert phone.evaluate("window.opened").endswith(f"paper.blank_form?board=Redbridge&made_as={made_as}")
+	assert phone.evaluate("document.documentElement.scrollWidth <= window.innerWidth")

@@ -8,6 +8,7 @@ import { openMoveDialog } from "./safeguarding/move_dialog";
 import * as board from "./safeguarding/board_form";
 import * as boardReturn from "./safeguarding/board_return";
 import * as policy from "./safeguarding/policy_form";
+import * as prints from "./safeguarding/prints";
 import * as raise from "./safeguarding/raise";
 import { checkAll } from "./safeguarding/record_itself";
 import * as calendar from "./safeguarding/calendar";
@@ -28,6 +29,7 @@ Object.assign(window.safeguarding, {
 	board,
 	boardReturn,
 	policy,
+	prints,
 	raise,
 	calendar,
 	calendarChange,

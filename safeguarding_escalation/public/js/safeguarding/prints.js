@@ -1,6 +1,6 @@
 // A print in another form than paper: a Word document, plain text to paste into another system, a blank paper form.
 import { call } from "./server";
-import { paragraphs } from "./text";
+import { escape, paragraphs } from "./text";
 
 const API = "safeguarding_escalation.api.";
 
@@ -18,21 +18,54 @@ export function openBlankForm(board) {
 		return;
 	}
 	frappe.prompt(
-		[
-			{
-				fieldname: "board",
-				fieldtype: "Link",
-				options: "Safeguarding Board",
-				label: __("Which board?"),
-				description: __("Print it before it is needed, and keep it where the telephone is."),
-				get_query: () => ({ filters: { disabled: 0 } }),
-				reqd: 1,
-			},
-		],
+		[boardField()],
 		(values) => open("paper.blank_form", { board: values.board }),
 		__("Blank paper form"),
 		__("Print")
 	);
+}
+
+function boardField() {
+	return {
+		fieldname: "board",
+		fieldtype: "Link",
+		options: "Safeguarding Board",
+		label: __("Which board?"),
+		description: __("Print it before it is needed, and keep it where the telephone is."),
+		get_query: () => ({ filters: { disabled: 0 } }),
+		reqd: 1,
+	};
+}
+
+// The page that workspaces lead to.
+export function paperPage(wrapper) {
+	const page = frappe.ui.make_app_page({
+		parent: wrapper,
+		title: __("Blank paper form"),
+		single_column: true,
+	});
+	const print = (made_as) => {
+		const values = wrapper.paper.get_values();
+		if (values) open("paper.blank_form", { board: values.board, made_as });
+	};
+	const words = __(
+		"For when the system cannot be reached: what the board's policy asks, its stages, its clocks and whom to ring. What is written on it is typed in afterwards, with its own times."
+	);
+	const body = $(`<div class="sg-paper-form"><p>${escape(words)}</p></div>`).appendTo(page.main);
+	wrapper.paper = new frappe.ui.FieldGroup({
+		body: body[0],
+		fields: [
+			boardField(),
+			{ fieldname: "print", fieldtype: "Button", label: __("Print"), click: () => print("pdf") },
+			{
+				fieldname: "word",
+				fieldtype: "Button",
+				label: __("Word document"),
+				click: () => print("word"),
+			},
+		],
+	});
+	wrapper.paper.make();
 }
 
 function openWord(frm) {
