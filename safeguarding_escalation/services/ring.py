@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import frappe
 
 from safeguarding_escalation.engine.case import SENIORITY
 from safeguarding_escalation.services import contacting, people, ring_stages, ring_verifying, times
-from safeguarding_escalation.services.ring_verifying import is_stale
 
 EMERGENCY = {
 	"question": "In danger now?",
@@ -55,9 +55,10 @@ def directory(
 		for row in _contacts(wanted, capacity)
 		if row.agency in offices and contacting.plain_name(row.contact_name) not in barred
 	]
-	groups = _agencies(contacts, offices, own, level, case)
+	since = ring_verifying.valid_since()
+	groups = _agencies(contacts, offices, own, level, case, since)
 	if not agency:
-		groups += _boards(board, capacity)
+		groups += _boards(board, capacity, since)
 	ring_stages.mark_away(groups, times.now())
 	ring_verifying.mark(groups)
 	return {
@@ -110,6 +111,7 @@ def _agencies(
 	own: set[str],
 	level: str | None,
 	case: dict[str, Any] | None,
+	since: date,
 ) -> list[dict[str, Any]]:
 	groups = []
 	for name, office in offices.items():
@@ -125,13 +127,13 @@ def _agencies(
 				"phone": office.phone or "",
 				"out_of_hours": office.out_of_hours_number or "",
 				"secure_email": office.secure_email or "",
-				"people": [_person(row, level) for row in ordered],
+				"people": [_person(row, level, since) for row in ordered],
 			}
 		)
 	return sorted(groups, key=lambda group: (group["kind"] != "own", group["name"]))
 
 
-def _boards(board: str | None, capacity: str | None) -> list[dict[str, Any]]:
+def _boards(board: str | None, capacity: str | None, since: date) -> list[dict[str, Any]]:
 	"""The boards with their Chair and Business Manager, as contacts that the user may read."""
 	filters = {"disabled": 0, **({"name": board} if board else {})}
 	fields = ["name", "email", "phone", "chair", "chair_label", "business_manager", "business_manager_label"]
@@ -148,7 +150,7 @@ def _boards(board: str | None, capacity: str | None) -> list[dict[str, Any]]:
 		for post, label in (("business_manager", "Business Manager"), ("chair", "Chair")):
 			holder = known.get(row[post])
 			if holder and capacity in (None, "", label):
-				staff.append({**_person(holder, None), "capacity": row[f"{post}_label"] or label})
+				staff.append({**_person(holder, None, since), "capacity": row[f"{post}_label"] or label})
 		if staff or (not capacity and (row.phone or row.email)):
 			groups.append(
 				{
@@ -169,7 +171,7 @@ def _order(row: Any, level: str | None, leads_first: bool) -> tuple[Any, ...]:
 	return (leads_first and row.capacity not in LEADS, apart, row.contact_name or "")
 
 
-def _person(row: Any, level: str | None) -> dict[str, Any]:
+def _person(row: Any, level: str | None, since: date) -> dict[str, Any]:
 	equal = bool(level) and RANK.get(row.capacity) == RANK.get(level or "")
 	return {
 		"contact": row.name,
@@ -183,5 +185,5 @@ def _person(row: Any, level: str | None) -> dict[str, Any]:
 		"email": row.email or "",
 		"your_level": equal,
 		"verified_on": times.json_date(row.verified_on),
-		"stale": is_stale(row.verified_on),
+		"stale": ring_verifying.is_stale(row.verified_on, since),
 	}

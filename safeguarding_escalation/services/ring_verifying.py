@@ -6,7 +6,7 @@ Whoever keeps the directory may say it of anybody; a manager of the same agency 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import frappe
@@ -25,9 +25,14 @@ def days() -> int:
 	return cint(frappe.db.get_single_value("Safeguarding Settings", "verified_days", cache=False)) or USUAL
 
 
-def is_stale(verified_on: Any) -> bool:
-	"""Whether an entry was never checked, or not within the days that the settings say."""
-	return not verified_on or verified_on < times.today() - timedelta(days=days())
+def valid_since() -> date:
+	"""The first day of which a check still holds; asked once for many entries."""
+	return times.today() - timedelta(days=days())
+
+
+def is_stale(verified_on: date | None, since: date) -> bool:
+	"""Whether an entry was never checked, or not from `since` on, which is `valid_since`."""
+	return not verified_on or verified_on < since
 
 
 def may_verify(contact: Any, user: str) -> bool:
@@ -69,8 +74,10 @@ def mark(groups: Iterable[dict[str, Any]]) -> None:
 
 def agencies_without() -> list[str]:
 	"""The agencies in use of which nobody in post was checked lately, by name."""
-	today = times.today()
+	today, since = times.today(), valid_since()
 	rows = select("Safeguarding Contact", [*people.FIELDS, "verified_on"], {})
-	checked = {row.agency for row in rows if people.in_post(row, today) and not is_stale(row.verified_on)}
+	checked = {
+		row.agency for row in rows if people.in_post(row, today) and not is_stale(row.verified_on, since)
+	}
 	names = select("Partner Agency", ["name"], {"disabled": 0}, order_by="name")
 	return [row.name for row in names if row.name not in checked]

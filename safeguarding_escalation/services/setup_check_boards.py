@@ -75,7 +75,8 @@ def contacts() -> Iterator[Line]:
 		)
 		if people.in_post(row, times.today())
 	]
-	due = [row.contact_name for row in rows if ring_verifying.is_stale(row.verified_on)]
+	since = ring_verifying.valid_since()
+	due = [row.contact_name for row in rows if ring_verifying.is_stale(row.verified_on, since)]
 	found = f"{len(rows) - len(due)} of {len(rows)} people in post were verified in the last {ring_verifying.days()} days."
 	if due:
 		found += f" Due: {some(due)}."

@@ -7,7 +7,7 @@ import pytest
 from dateutil.relativedelta import relativedelta
 
 from safeguarding_escalation.api import lists
-from safeguarding_escalation.services import ring, ring_verifying, setup_check_boards, times
+from safeguarding_escalation.services import ring_verifying, setup_check_boards, times
 from safeguarding_escalation.services.errors import NotYours
 from safeguarding_escalation.services.setup_check_line import TODO
 from safeguarding_escalation.tests import factories
@@ -110,9 +110,10 @@ def test_an_entry_is_stale_after_the_days_that_the_settings_say():
 	assert ring_verifying.days() == 365
 	for days, kept, stale in ((365, 365, 366), (30, 30, 31)):
 		frappe.db.set_single_value("Safeguarding Settings", "verified_days", days)
-		assert ring.is_stale(None)
-		assert not ring.is_stale(today - relativedelta(days=kept))
-		assert ring.is_stale(today - relativedelta(days=stale))
+		since = ring_verifying.valid_since()
+		assert ring_verifying.is_stale(None, since)
+		assert not ring_verifying.is_stale(today - relativedelta(days=kept), since)
+		assert ring_verifying.is_stale(today - relativedelta(days=stale), since)
 
 
 @pytest.mark.parametrize(
