@@ -5,7 +5,7 @@ A card's number is how many there are, and its link leads to exactly these. Char
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode

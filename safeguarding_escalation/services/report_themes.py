@@ -15,7 +15,7 @@ from pypika.functions import Length, Trim
 
 from safeguarding_escalation.engine.case import ENDED
 from safeguarding_escalation.services import report_base, report_tracker
-from safeguarding_escalation.services.report_base import Figures, Filters, parts_of, row_key
+from safeguarding_escalation.services.report_base import Figures, parts_of, row_key
 
 REPORT = "Themes"
 NATURE, THEME, WORK, LEARNING, GAP = "Nature", "Theme", "Single- or multi-agency", "Learning", "Policy gap"

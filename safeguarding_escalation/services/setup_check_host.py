@@ -14,7 +14,6 @@ import frappe
 from frappe.utils import cint
 
 from safeguarding_escalation.services import sweep_state, times
-from safeguarding_escalation.services.rows import select
 from safeguarding_escalation.services.setup_check_line import GOOD, TODO, UNKNOWN, Line, good_if, some
 from safeguarding_escalation.setup import record as record_state
 from safeguarding_escalation.setup import roles

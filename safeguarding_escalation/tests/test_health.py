@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import replace
 from datetime import date, timedelta
 
 import frappe
 import pytest
 
-from safeguarding_escalation import scheduler
 from safeguarding_escalation.api import escalation as escalation_api
-from safeguarding_escalation.api import health as api
 from safeguarding_escalation.engine import calendar as engine_calendar
-from safeguarding_escalation.permissions import NotChangeable
 from safeguarding_escalation.services import (
 	health,
 	health_cases,
@@ -28,7 +23,6 @@ from safeguarding_escalation.services import (
 	sweeping,
 	times,
 )
-from safeguarding_escalation.services.errors import BadInput, NotYours
 from safeguarding_escalation.services.lock import loaded, locked
 from safeguarding_escalation.setup import record
 from safeguarding_escalation.tests import factories, sound_site

@@ -3,26 +3,21 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, timedelta
 from html import unescape
 from urllib.parse import parse_qsl, urlsplit
 
 import frappe
 import pytest
 from frappe.desk.query_report import run
-from frappe.utils import now_datetime
 
 from safeguarding_escalation.api import lists
 from safeguarding_escalation.services import (
 	report_base,
 	report_behind,
 	report_cards,
-	report_timeliness,
-	report_tracker,
 )
 from safeguarding_escalation.services.errors import BadInput
-from safeguarding_escalation.services.report_days import WorkingDays
-from safeguarding_escalation.tests import factories, mails, matrix_people, reports_world
+from safeguarding_escalation.tests import factories, reports_world
 from safeguarding_escalation.tests.factories import as_user
 from safeguarding_escalation.tests.reports_world import rows_of, shown
 from safeguarding_escalation.tests.test_worklists import CANARY, alone, clock, end_of, raised

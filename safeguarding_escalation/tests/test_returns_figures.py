@@ -9,7 +9,7 @@ import frappe
 import pytest
 
 from safeguarding_escalation.engine.return_periods import Period, quarters
-from safeguarding_escalation.services import policies, returns_content, returns_counting, returns_rows, times
+from safeguarding_escalation.services import policies, returns_counting, returns_rows, times
 from safeguarding_escalation.tests import factories, return_cases
 from safeguarding_escalation.tests.return_cases import BOARD
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from safeguarding_escalation.services import worklist_columns, worklists, worklists_due
+from safeguarding_escalation.services import worklist_columns, worklists_due
 
 
 def execute(filters: dict[str, Any] | None = None) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
