@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import Any
 
 import frappe
-from frappe.utils import cint, escape_html, get_url
+from frappe.utils import cint, escape_html
 
 from safeguarding_escalation import compat
 from safeguarding_escalation.engine.case import ENDED
@@ -22,6 +22,7 @@ from safeguarding_escalation.services import (
 	copy_making,
 	copy_recipients,
 	identity,
+	links,
 	log,
 	people,
 	projection,
@@ -340,7 +341,7 @@ def _to_adviser(row: Any) -> dict[str, Any]:
 
 def _mail(case: LoadedCase, email: str | None) -> str | None:
 	"""The mail with reference and link, in the caller's transaction."""
-	reference, link = case.document.reference, get_url(copy_making.PAGE)
+	reference, link = case.document.reference, links.site(copy_making.PAGE)
 	return compat.queue_mail(
 		recipients=[email],
 		subject=f"{reference}: your advice is asked",

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from frappe.utils import escape_html, get_url_to_form
+from frappe.utils import escape_html
 
 from safeguarding_escalation import compat
 from safeguarding_escalation.engine.calendar_history import Shift
 from safeguarding_escalation.engine.parties import agencies, agency_of
 from safeguarding_escalation.engine.wording import policy_source
-from safeguarding_escalation.services import recipients, times
+from safeguarding_escalation.services import links, recipients, times
 from safeguarding_escalation.services.loaded import LoadedCase
 
 
@@ -39,7 +39,7 @@ def _queue(case: LoadedCase, email: str, what: str, moved: list[Shift]) -> str |
 def body(case: LoadedCase, what: str, moved: Iterable[Shift]) -> str:
 	"""The mail's HTML; every value escaped."""
 	items = "".join(f"<li>{escape_html(_line(shift))}</li>" for shift in moved)
-	link = get_url_to_form("Escalation", case.name)
+	link = links.form("Escalation", case.name)
 	return (
 		f"<p>Escalation <b>{escape_html(case.document.reference)}</b>: the working days have changed. "
 		f"{escape_html(what)}.</p><ul>{items}</ul>"

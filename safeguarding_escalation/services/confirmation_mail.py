@@ -8,24 +8,16 @@ import frappe
 from frappe.utils import escape_html
 
 from safeguarding_escalation import compat
-from safeguarding_escalation.services import times
+from safeguarding_escalation.services import links, times
 
 _ADVICE = "<p>If somebody is in danger now, ring 999.</p>"
 _GONE = "[taken out once it was sent]"
 _NOT_YOU = "<p>If you did not ask for this, do nothing, and tell whoever sent you the link.</p>"
 
 
-def site_address(path: str) -> str:
-	"""An address of this site by its own configuration, never by what a request says its host is."""
-	host = str(frappe.conf.get("host_name") or frappe.conf.get("hostname") or frappe.local.site).rstrip("/")
-	if not host.startswith(("http://", "https://")):
-		host = f"{'https' if frappe.conf.get('ssl_certificate') else 'http'}://{host}"
-	return f"{host}{path}"
-
-
 def asked_here(document: Any, request: Any, person: Any) -> str | None:
 	"""Tell somebody with an account that they are asked: the reference and a link to the case, nothing else."""
-	address = site_address(f"/app/escalation/{document.name}")
+	address = links.form("Escalation", document.name)
 	text = (
 		f"<p>You are asked to confirm, correct or dispute a record of the escalation <b>{escape_html(document.reference)}</b>"
 		f'{_by(request)}.</p><p><a href="{escape_html(address)}">Open the escalation</a> to read it and to answer.</p>'

@@ -13,12 +13,12 @@ from datetime import datetime
 from typing import Any
 
 import frappe
-from frappe.utils import escape_html, get_url, get_url_to_form
+from frappe.utils import escape_html
 
 from safeguarding_escalation import compat
 from safeguarding_escalation.engine.case import Person
 from safeguarding_escalation.engine.copies import CopyOwed
-from safeguarding_escalation.services import actors, copy_content, copy_recipients, log, people, times
+from safeguarding_escalation.services import actors, copy_content, copy_recipients, links, log, people, times
 from safeguarding_escalation.services.copy_recipients import Recipient
 from safeguarding_escalation.services.errors import BadInput, refuse
 from safeguarding_escalation.services.loaded import LoadedCase
@@ -272,7 +272,7 @@ def _mail(case: LoadedCase, row: Any, copy: str, access: str) -> str | None:
 	email = people.mailbox(row)
 	if not email:
 		return None
-	link = get_url_to_form("Escalation", case.name) if access != THIS_COPY else get_url(PAGE)
+	link = links.form("Escalation", case.name) if access != THIS_COPY else links.site(PAGE)
 	reference = case.document.reference
 	words = "Open the escalation" if access != THIS_COPY else "Open the copy"
 	return compat.queue_mail(

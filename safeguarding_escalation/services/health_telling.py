@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from frappe.utils import escape_html, get_url
+from frappe.utils import escape_html
 
 from safeguarding_escalation import compat
-from safeguarding_escalation.services import people, policy_versions, record_checks, rights, times
+from safeguarding_escalation.services import links, people, policy_versions, record_checks, rights, times
 from safeguarding_escalation.services.health_finding import Finding
 
 REMIND_AFTER = timedelta(days=7)
@@ -122,7 +122,7 @@ def _body(check: Any, findings: Sequence[Finding]) -> str:
 		if grave
 		else "Nothing is wrong with the clocks. These things need somebody's attention before it is."
 	)
-	link = escape_html(get_url(PAGE))
+	link = escape_html(links.site(PAGE))
 	return (
 		f"<p>{escape_html(first)}</p><ul>{items}</ul>"
 		f'<p><a href="{link}">Open Clock health</a>. You are told again in a week of what lasts.</p>'

@@ -11,13 +11,13 @@ from datetime import datetime, timedelta
 from functools import partial
 
 import frappe
-from frappe.utils import escape_html, get_url_to_form
+from frappe.utils import escape_html
 
 from safeguarding_escalation import compat
 from safeguarding_escalation.engine import immediate
 from safeguarding_escalation.engine.case import DRAFT, ENDED
 from safeguarding_escalation.engine.immediate import Warned
-from safeguarding_escalation.services import letters, recipients, times
+from safeguarding_escalation.services import letters, links, recipients, times
 from safeguarding_escalation.services.loaded import LoadedCase
 from safeguarding_escalation.services.rows import select
 
@@ -124,7 +124,7 @@ def _mail(case: LoadedCase, alert: Warned, email: str) -> str | None:
 
 def body(escalation: str, reference: str, at: datetime) -> str:
 	"""The mail's HTML; every value escaped."""
-	link = escape_html(get_url_to_form("Escalation", escalation))
+	link = escape_html(links.form("Escalation", escalation))
 	return (
 		f"<p><b>Immediate risk</b> is recorded on escalation <b>{escape_html(reference)}</b>, "
 		f"{escape_html(times.show(at))}.</p>"

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from frappe.utils import escape_html, get_url_to_form
+from frappe.utils import escape_html
 
 from safeguarding_escalation import compat
 from safeguarding_escalation.engine.alert_words import RUNG_WORDS
 from safeguarding_escalation.engine.ladder import base
 from safeguarding_escalation.engine.local_targets import CLAUSE
 from safeguarding_escalation.engine.wording import policy_source
-from safeguarding_escalation.services import times
+from safeguarding_escalation.services import links, times
 
 # A rung of a policy's own name is, for the order of lines, due soon before the due time and overdue after it.
 _ORDER = list(RUNG_WORDS)
@@ -100,7 +100,7 @@ def send_digest(recipient: str, letters: Sequence[Letter]) -> str | None:
 def section(letter: Letter) -> str:
 	"""One case of a mail as HTML; every value escaped."""
 	items = "".join(f"<li>{_item(line)}</li>" for line in letter.lines)
-	link = get_url_to_form("Escalation", letter.escalation)
+	link = links.form("Escalation", letter.escalation)
 	return (
 		f"<p>Escalation <b>{escape_html(letter.reference)}</b>, {escape_html(letter.stage_label or '')}</p>"
 		f"<ul>{items}</ul>"

@@ -13,11 +13,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import frappe
-from frappe.utils import escape_html, get_url_to_form
+from frappe.utils import escape_html
 from pypika import Order
 
 from safeguarding_escalation import compat
-from safeguarding_escalation.services import chain, times
+from safeguarding_escalation.services import chain, links, times
 
 SCHEDULER = "the scheduler"
 REMIND_AFTER = timedelta(days=7)
@@ -120,7 +120,7 @@ def _tell(check: Any, lines: list[str]) -> list[str]:
 
 def _body(check: Any, lines: list[str]) -> str:
 	items = "".join(f"<li>{escape_html(line)}</li>" for line in lines)
-	link = escape_html(get_url_to_form("Record Check", check.name))
+	link = escape_html(links.form("Record Check", check.name))
 	return (
 		f"<p>{escape_html(check.sentence)}</p><ul>{items}</ul>"
 		"<p>Somebody or something has changed what the app wrote. Keep a copy of the database and its backups before "

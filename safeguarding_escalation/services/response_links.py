@@ -22,6 +22,7 @@ from safeguarding_escalation.services import (
 	confirmation_mail,
 	confirmation_people,
 	contacting,
+	links,
 	people,
 	record_shown,
 	times,
@@ -115,7 +116,7 @@ def issue(case: LoadedCase, request: Any, person: Person, deliver: str) -> str:
 	)
 	document.flags.appended = True
 	document.insert(ignore_permissions=True)
-	address = confirmation_mail.site_address(f"/respond#{key}")
+	address = links.site(f"/respond#{key}")
 	note(case.name, "issued")
 	if delivery == COPIED:
 		return address

@@ -14,7 +14,7 @@ import frappe
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from werkzeug.wrappers import Response
 
-from safeguarding_escalation.services import confirmation_mail
+from safeguarding_escalation.services import links
 from safeguarding_escalation.services.responding import SESSION_MINUTES, Page
 
 ADDRESS = "/api/method/safeguarding_escalation.api.response."
@@ -73,7 +73,7 @@ def opened(session: str) -> Response:
 		session,
 		max_age=SESSION_MINUTES * 60,
 		path="/api/method/",
-		secure=confirmation_mail.site_address("").startswith("https://"),
+		secure=links.site("").startswith("https://"),
 		httponly=True,
 		samesite="Strict",
 	)

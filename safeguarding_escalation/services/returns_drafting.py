@@ -10,13 +10,13 @@ from datetime import date, timedelta
 from typing import Any
 
 import frappe
-from frappe.utils import escape_html, get_url_to_form, getdate
+from frappe.utils import escape_html, getdate
 from pypika.functions import Min
 
 from safeguarding_escalation import compat
 from safeguarding_escalation.engine.return_periods import ANNUAL, QUARTERLY, Period, ended
 from safeguarding_escalation.engine.wording import date_text
-from safeguarding_escalation.services import returns_people, times
+from safeguarding_escalation.services import links, returns_people, times
 from safeguarding_escalation.services.returns_content import asked_for
 from safeguarding_escalation.services.returns_document import DOCTYPE, DRAFT, period_key
 from safeguarding_escalation.services.rows import select
@@ -108,7 +108,7 @@ def tell(row: Any) -> bool:
 
 
 def _send(row: Any, email: str) -> str | None:
-	link = escape_html(get_url_to_form(DOCTYPE, row.name))
+	link = escape_html(links.form(DOCTYPE, row.name))
 	due = f" It is due on {date_text(row.due_on)}." if row.due_on else ""
 	return compat.queue_mail(
 		recipients=[email],

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import frappe
 
-from safeguarding_escalation.services import confirmation_mail, response_links
+from safeguarding_escalation.services import links, response_links
 from safeguarding_escalation.services.setup_check_line import GOOD, Line, good_if
 
 GROUP, TITLE, LINK = "Both sides' word", "Response links", "/app/safeguarding-settings"
@@ -19,7 +19,7 @@ def lines() -> Iterator[Line]:
 		yield Line("response_links", GROUP, TITLE, GOOD, found, "", LINK)
 		return
 	configured = bool(frappe.conf.get("host_name") or frappe.conf.get("hostname"))
-	address = confirmation_mail.site_address("/respond")
+	address = links.site("/respond")
 	fine = configured and address.startswith("https://")
 	todo = (
 		"Set host_name in site_config.json to the address by which people reach this site, with https: "

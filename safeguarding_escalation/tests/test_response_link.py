@@ -7,13 +7,14 @@ from datetime import timedelta
 
 import frappe
 import pytest
+from werkzeug.test import EnvironBuilder
 
 from safeguarding_escalation.api import confirmation as api
 from safeguarding_escalation.api import escalation as cases
 from safeguarding_escalation.services import (
 	audit,
-	confirmation_mail,
 	errors,
+	links,
 	responding,
 	response_limits,
 	response_links,
@@ -292,11 +293,15 @@ def test_the_mailed_link_is_shown_to_nobody_here_and_mails_tell_nothing(both):
 
 
 def test_an_address_is_the_site_s_own_whatever_a_request_says(monkeypatch):
+	forged = EnvironBuilder(headers={"Host": "forged.example.test"}).get_request()
+	monkeypatch.setattr(frappe.local, "request", forged, raising=False)
 	monkeypatch.setitem(frappe.local.conf, "host_name", "https://escalations.example.test/")
-	assert confirmation_mail.site_address("/respond#k") == "https://escalations.example.test/respond#k"
+	assert links.site("/respond#k") == "https://escalations.example.test/respond#k"
+	assert links.form("Escalation", "abc") == "https://escalations.example.test/app/escalation/abc"
 	monkeypatch.setitem(frappe.local.conf, "host_name", None)
 	monkeypatch.setitem(frappe.local.conf, "hostname", None)
-	assert confirmation_mail.site_address("/x") == f"http://{frappe.local.site}/x"
+	assert links.site("/x") == f"http://{frappe.local.site}/x"
+	assert links.form("Record Check", "a b") == f"http://{frappe.local.site}/app/record-check/a%20b"
 
 
 def test_limits_count_and_fail_closed(monkeypatch):
