@@ -14,6 +14,7 @@ from safeguarding_escalation.services import (
 	response_links,
 	signatures,
 )
+from safeguarding_escalation.services.text import yes_or_no
 
 
 @frappe.whitelist(methods=["GET", "POST"])
@@ -67,10 +68,11 @@ def answer(
 	down what the person who was asked answered outside this system.
 	"""
 	guard.allowed(escalation, "note")
-	if sign in (True, 1, "1", "true"):
+	signs = yes_or_no(sign, "sign")
+	if signs:
 		guard.allowed(escalation, "sign")
 	return confirmation_answers.answer(
-		escalation, confirmation, verdict, digest, words, sign, actor, evidence
+		escalation, confirmation, verdict, digest, words, signs, actor, evidence
 	)
 
 

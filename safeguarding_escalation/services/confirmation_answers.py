@@ -28,7 +28,7 @@ from safeguarding_escalation.services.actors import Actor
 from safeguarding_escalation.services.errors import BadInput, CaseClosed, MoveRefused, StaleCase, refuse
 from safeguarding_escalation.services.loaded import LoadedCase
 from safeguarding_escalation.services.record_shown import RESOLUTION, Shown
-from safeguarding_escalation.services.text import plain, yes_or_no
+from safeguarding_escalation.services.text import plain
 
 OPEN = (confirmations.ASKED, confirmations.EXPIRED, confirmations.INVALID)
 CONFIRMED_EVENT = "confirmed"
@@ -42,7 +42,7 @@ def answer(
 	verdict: str,
 	digest: str,
 	words: str | None = None,
-	sign: Any = False,
+	sign: bool = False,
 	actor: str | None = None,
 	evidence: str | None = None,
 ) -> dict[str, Any]:
@@ -55,7 +55,7 @@ def answer(
 		row = confirmations.of_case(case, confirmation)
 		who = _who(case, row, actor, known)
 		how = confirmations.OUTSIDE if known else confirmations.HERE
-		entry = store(case, row, who, verdict, digest, words, how, sign=bool(yes_or_no(sign, "sign")))
+		entry = store(case, row, who, verdict, digest, words, how, sign)
 	return {"log": entry.name, **views.panel(escalation)}
 
 

@@ -66,6 +66,15 @@ def test_one_signs_for_oneself_and_paper_is_written_down_with_evidence(both, wor
 		]
 
 
+def test_who_signs_with_an_answer_needs_the_right_to_sign_however_yes_is_said(both, monkeypatch):
+	asked: list[str] = []
+	monkeypatch.setattr(api.guard, "allowed", lambda _escalation, right: asked.append(right))
+	monkeypatch.setattr(api.confirmation_answers, "answer", lambda *given: given[5])
+	said = (True, 1, "1", "true", "True", "Yes", "yes")
+	assert [api.answer(both.case, "any", "confirmed", "any", sign=yes) for yes in said] == [True] * len(said)
+	assert asked == ["note", "sign"] * len(said)
+
+
 def test_a_signature_is_neither_removed_nor_changed_it_is_struck_out_and_stays(both, world):
 	with as_user(both.user):
 		shown = api.record(both.case, "resolution")
