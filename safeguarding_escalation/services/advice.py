@@ -194,7 +194,7 @@ def answer(advice: str, text: str) -> dict[str, Any]:
 	"""The adviser answers their question; see `api.advice.answer`."""
 	escalation = _for_me(advice).escalation
 	with locked(escalation) as case:
-		row = _for_me(advice)
+		row = _for_me(advice, for_update=True)
 		_answered(case, row, text, _of_asker(case, row), "Answered by them in this system.")
 	return question(advice)
 
@@ -303,8 +303,8 @@ def question(advice: str) -> dict[str, Any]:
 	return _to_adviser(_for_me(advice))
 
 
-def _for_me(advice: str) -> Any:
-	rows = select("Advice Request", COLUMNS, {"name": advice})
+def _for_me(advice: str, *, for_update: bool = False) -> Any:
+	rows = select("Advice Request", COLUMNS, {"name": advice}, for_update=for_update)
 	if not rows or not _open_to_me(rows[0]):
 		refuse(NotYours, SENTENCE)
 	return rows[0]

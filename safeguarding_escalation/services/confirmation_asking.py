@@ -133,7 +133,7 @@ def _reply_by(case: LoadedCase, given: str | None, asked_at: datetime) -> dateti
 
 def _replace(case: LoadedCase, row: dict[str, Any], contact: str | None) -> None:
 	"""Who is asked again answers the newer request."""
-	for old in record_shown.last_of(case.name):
+	for old in record_shown.last_of(case.name, for_update=True):
 		same = (old.what, old.stage, old.contact) == (row["what"], row["stage"], contact)
 		if same and old.state == ASKED:
 			end(old.name, "They were asked again.")

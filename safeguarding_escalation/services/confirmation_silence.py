@@ -87,7 +87,7 @@ def _record(case: Any) -> int:
 	if case.document.get("anonymised_at"):
 		return 0
 	late = [
-		row for row in record_shown.last_of(case.name)
+		row for row in record_shown.last_of(case.name, for_update=True)
 		if row.state == "asked" and row.reply_by and times.aware(row.reply_by) < case.now
 	]  # fmt: skip
 	for row in late:

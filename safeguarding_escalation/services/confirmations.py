@@ -77,9 +77,10 @@ def end(name: str, reason: str, state: str = WITHDRAWN) -> None:
 	response_links.end_of(name, reason)
 
 
-def of_case(case: LoadedCase, confirmation: Any) -> Any:
-	"""One request of the case, as stored. Raises BadInput for any other name."""
-	row = next((row for row in record_shown.last_of(case.name) if row.name == confirmation), None)
+def of_case(case: LoadedCase, confirmation: Any, *, for_update: bool = True) -> Any:
+	"""One request of the case, as it is now unless `for_update` is off. Raises BadInput for any other name."""
+	found = record_shown.last_of(case.name, for_update=for_update)
+	row = next((row for row in found if row.name == confirmation), None)
 	if row is None:
 		refuse(BadInput, "There is no such request in this case.")
 	return row

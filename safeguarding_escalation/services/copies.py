@@ -127,6 +127,7 @@ def send(
 	drafts = [copy_making.draft(case, one, owed.get(str(one.get("duty") or ""))) for one in wanted]
 	with locked(escalation) as case:
 		_check_open(case)
+		_check_owed(case, {one.owed.key for one in drafts if one.owed} | reasons.keys())
 		sender = actors.resolve(case, None)
 		prepared = [copy_making.prepare(case, sender, one) for one in drafts]
 		for key, reason in reasons.items():
@@ -143,6 +144,12 @@ def _check_open(case: LoadedCase) -> None:
 		)
 
 
+def _check_owed(case: LoadedCase, keys: set[str]) -> None:
+	"""Once more under the lock: while the prints were made somebody else may have sent one."""
+	if keys - {one.key for one in _open(case)}:
+		refuse(BadInput, copy_making.MEANWHILE)
+
+
 def _reasons(
 	case: LoadedCase,
 	owed: Mapping[str, CopyOwed],
@@ -152,9 +159,8 @@ def _reasons(
 ) -> dict[str, str]:
 	"""Why each proposal that is not sent is left out. Raises BadInput where one has neither."""
 	given = {str(one.get("duty") or ""): plain(one.get("reason"), "Reason") for one in left_out}
-	unknown = [key for key in given if key not in owed]
-	if unknown:
-		refuse(BadInput, "What is left out is not owed, or was sent meanwhile. Open the dialog again.")
+	if given.keys() - owed.keys():
+		refuse(BadInput, copy_making.MEANWHILE)
 	chosen = {str(one.get("duty") or "") for one in wanted}
 	waiting = copy_register.prepared(case)
 	for key, one in owed.items():
@@ -170,7 +176,7 @@ def record_sent(
 ) -> dict[str, Any]:
 	"""Record that a file was sent to somebody without an account; see `api.copies.record_sent`."""
 	with locked(escalation) as case:
-		row = copy_register.mine(case, copy)
+		row = copy_register.mine(case, copy, for_update=True)
 		if row.method == copy_making.HERE:
 			refuse(BadInput, "This copy goes by access and a link: it counts as sent when the mail has left.")
 		if row.sent_at or row.left_out:
@@ -194,7 +200,7 @@ def record_received(
 ) -> dict[str, Any]:
 	"""Record that a recipient has their copy; see `api.copies.record_received`."""
 	with locked(escalation) as case:
-		row = copy_register.mine(case, copy)
+		row = copy_register.mine(case, copy, for_update=True)
 		known = plain(how, "How you know")
 		if not row.sent_at:
 			refuse(BadInput, "This copy is not recorded as sent. Record that first.")
@@ -219,7 +225,7 @@ def correct(escalation: str, copy: str, reason: str) -> dict[str, Any]:
 	if not said:
 		refuse(BadInput, "What is wrong with it? Give the reason: it is kept with the entry.")
 	with locked(escalation) as case:
-		row = copy_register.mine(case, copy)
+		row = copy_register.mine(case, copy, for_update=True)
 		entry = next((each for each in case.rows if each.name == (row.stage_log or row.prepared_log)), None)
 		if entry is None or entry.name in log.superseded(case.rows):
 			refuse(BadInput, "This entry is struck out already.")

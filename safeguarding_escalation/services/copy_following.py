@@ -92,7 +92,9 @@ def _follow(case: LoadedCase) -> Counter[str]:
 	if case.document.get("anonymised_at"):
 		return counts
 	stored = [
-		row for row in copy_register.rows(case.name) if row.method == copy_making.HERE and not row.received_at
+		row
+		for row in copy_register.rows(case.name, for_update=True)
+		if row.method == copy_making.HERE and not row.received_at
 	]
 	mails = copy_register.mail_states(stored)
 	struck = log.superseded(case.rows)

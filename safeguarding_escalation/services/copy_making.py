@@ -29,6 +29,7 @@ CASE, THIS_COPY, THEIR_OWN = "case", "this copy", "their own"
 LETTERS = ("chase", "referral", "confirmation", "notice")
 PAGE = "/app/sent-to-me"
 OWN = "own agency"
+MEANWHILE = "One of these copies is not owed, or was sent meanwhile. Open the dialog again."
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ class Draft:
 def draft(case: LoadedCase, given: Mapping[str, Any], owed: CopyOwed | None) -> Draft:
 	"""What one recipient is to get. Raises BadInput, also for who gets no copy of this case."""
 	if given.get("duty") and owed is None:
-		refuse(BadInput, "One of these copies is not owed, or was sent meanwhile. Open the dialog again.")
+		refuse(BadInput, MEANWHILE)
 	to, reader = _recipient(case, given, owed)
 	letter = line(given.get("letter"), "Letter")
 	if letter and letter not in LETTERS:

@@ -36,9 +36,10 @@ MAIL_FAILED = (
 NO_MAIL = "No mail could be made for this account. Tell them by another way, or send a file."
 
 
-def rows(escalation: str) -> list[Any]:
-	"""The register's stored rows, oldest first."""
-	return select("Escalation Copy", COLUMNS, {"escalation": escalation}, order_by="creation")
+def rows(escalation: str, *, for_update: bool = False) -> list[Any]:
+	"""The register's stored rows, oldest first. Who writes one under the case's lock reads them `for_update`."""
+	where = {"escalation": escalation}
+	return select("Escalation Copy", COLUMNS, where, order_by="creation", for_update=for_update)
 
 
 def register(escalation: str) -> dict[str, Any]:
@@ -207,9 +208,9 @@ def withheld(case: LoadedCase) -> list[dict[str, str]]:
 	]
 
 
-def mine(case: LoadedCase, copy: str) -> Any:
+def mine(case: LoadedCase, copy: str, *, for_update: bool = False) -> Any:
 	"""A row of the case's register that the user's agency sent. Raises BadInput, NotYours, also where it was struck out."""
-	row = next((each for each in rows(case.name) if each.name == copy), None)
+	row = next((each for each in rows(case.name, for_update=for_update) if each.name == copy), None)
 	if row is None:
 		refuse(BadInput, "There is no such copy in this case.")
 	sender = people.contact(row.sent_by)

@@ -197,9 +197,10 @@ def _kind(case: LoadedCase, row: Any) -> str:
 	return kind_label(row.kind)
 
 
-def last_of(escalation: str) -> list[Any]:
-	"""The requests of a case, oldest first, as stored."""
-	return select("Record Confirmation", COLUMNS, {"escalation": escalation}, order_by="asked_at")
+def last_of(escalation: str, *, for_update: bool = False) -> list[Any]:
+	"""The requests of a case, oldest first, as stored. Who writes one under the case's lock reads them `for_update`."""
+	where = {"escalation": escalation}
+	return select("Record Confirmation", COLUMNS, where, order_by="asked_at", for_update=for_update)
 
 
 def titles(case: LoadedCase) -> dict[str, str]:

@@ -198,7 +198,8 @@ def _readable(case: LoadedCase, link: Any) -> tuple[Any, Any, Shown]:
 		raise NotValid
 	if response_links.expired(link) or not response_links.are_on() or response_links.why_not(case, link):
 		raise NotValid
-	row = confirmations.of_case(case, link.confirmation)
+	# Whatever ends a request ends its link, which is read anew under the lock.
+	row = confirmations.of_case(case, link.confirmation, for_update=False)
 	record = record_shown.shown(case, row.what, int(row.stage or 1))
 	person = confirmation_people.named(case, link.contact)
 	if record is None or confirmation_answers.refusal(case, row, person, record):

@@ -194,7 +194,7 @@ def revoke_stale(case: LoadedCase) -> None:
 		if reason:
 			end(link.name, reason)
 	if ended:
-		for row in record_shown.last_of(case.name):
+		for row in record_shown.last_of(case.name, for_update=True):
 			if row.state == confirmations.ASKED:
 				confirmations.end(row.name, f"The case is {case.document.workflow_state.lower()}.")
 
