@@ -41,10 +41,10 @@ def care() -> dict[str, int]:
 	jobs of different names are not lost by one kill. Returns the counts of `mail_care.run`.
 	"""
 	counts = mail_care.run()
+	confirmation_mail.scrub()  # before what may raise: a case that fails keeps no secret in the queue
 	copy_following.follow()
 	sweeping.stand_in()
 	confirmation_silence.record_due()
-	confirmation_mail.scrub()
 	return counts
 
 

@@ -11,8 +11,9 @@ from typing import Any
 
 import frappe
 
+from safeguarding_escalation import compat
 from safeguarding_escalation.services import confirmation_people, log, mail_rows, record_shown, times
-from safeguarding_escalation.services.lock import loaded, locked
+from safeguarding_escalation.services.lock import loaded, locked, undo
 from safeguarding_escalation.services.rows import select
 
 NO_ACCESS = "They have no account that can open this case."
@@ -69,9 +70,12 @@ def record_due() -> int:
 		try:
 			with locked(escalation) as case:
 				done += _record(case)
+		except compat.JOB_TIMEOUTS:
+			undo("silence")
+			raise
 		except Exception:
 			# One case that fails stops none of the others; the error log names it.
-			frappe.db.rollback(save_point="silence")
+			undo("silence")
 			frappe.log_error(title=f"Requests of {escalation} without a reply")
 			failed += 1
 		if not frappe.flags.in_test:

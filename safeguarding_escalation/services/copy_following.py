@@ -14,9 +14,10 @@ from typing import Any
 
 import frappe
 
+from safeguarding_escalation import compat
 from safeguarding_escalation.services import audit, copy_making, copy_register, log, people, projection, times
 from safeguarding_escalation.services.loaded import LoadedCase
-from safeguarding_escalation.services.lock import locked
+from safeguarding_escalation.services.lock import locked, undo
 
 # Actions of the audit by which somebody opens a case or a copy of it, rather than seeing it in a list.
 OPENS = ("view", "print", "pdf", "download")
@@ -42,9 +43,12 @@ def _one(name: str) -> Counter[str]:
 	try:
 		with locked(name) as case:
 			return _follow(case)
+	except compat.JOB_TIMEOUTS:
+		undo("follow_copies")
+		raise
 	except Exception:
 		# One bad case must not leave the copies of the others open: undo it, note it, go on; the next run tries again.
-		frappe.db.rollback(save_point="follow_copies")
+		undo("follow_copies")
 		frappe.log_error(
 			title="Copies of a case could not be followed",
 			reference_doctype="Escalation",

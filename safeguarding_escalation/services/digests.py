@@ -23,7 +23,7 @@ from safeguarding_escalation.engine.deadline_row import RUNNING, Deadline
 from safeguarding_escalation.engine.ladder import base
 from safeguarding_escalation.services import letters, mail, preferences, quiet_hours, times
 from safeguarding_escalation.services.loaded import LoadedCase
-from safeguarding_escalation.services.lock import locked
+from safeguarding_escalation.services.lock import locked, undo
 from safeguarding_escalation.services.rows import select
 
 ALERT = "Escalation Alert"
@@ -61,26 +61,19 @@ def _deliver_safely(email: str, moment: datetime) -> Counter[str]:
 		_deliver(email, cases, moment, counts)
 		_commit()
 	except compat.JOB_TIMEOUTS:
-		_undo()
+		undo("digest")
 		raise
 	except compat.LOST_LOCK:
-		_undo()
+		undo("digest")
 		return Counter()  # another was quicker, or the next run finds it
 	except Exception:
 		# One person's mail must not keep the others waiting; their rows wait on, and the next run tries again.
 		traceback = frappe.get_traceback()
-		_undo()
+		undo("digest")
 		frappe.log_error(title=FAILED, message=traceback)
 		_commit()
 		return Counter(failed=1)
 	return counts
-
-
-def _undo() -> None:
-	if frappe.flags.in_test:
-		frappe.db.rollback(save_point="digest")
-	else:
-		frappe.db.rollback()
 
 
 def _commit() -> None:

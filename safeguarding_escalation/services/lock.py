@@ -33,6 +33,17 @@ def loaded(escalation: str) -> LoadedCase:
 	return LoadedCase(frappe.get_doc("Escalation", escalation), log.rows(escalation))
 
 
+def undo(savepoint: str) -> None:
+	"""Undo one of several cases that are committed one by one.
+
+	A deadlock has ended the whole transaction, with its savepoints; tests keep theirs open.
+	"""
+	if frappe.flags.in_test:
+		frappe.db.rollback(save_point=savepoint)
+	else:
+		frappe.db.rollback()
+
+
 def one_by_one(cases: Iterable[str], write: Callable[[LoadedCase], object]) -> None:
 	"""For the background: `write` to each case, with one lock and one commit a case."""
 	for name in cases:

@@ -16,7 +16,7 @@ from safeguarding_escalation.engine.case import ENDED
 from safeguarding_escalation.engine.deadline_row import RUNNING
 from safeguarding_escalation.services import letters, mail_rows, quiet_hours, times
 from safeguarding_escalation.services.loaded import LoadedCase
-from safeguarding_escalation.services.lock import locked
+from safeguarding_escalation.services.lock import locked, undo
 from safeguarding_escalation.services.mail_rows import GONE, STANDING, UNSENT_AFTER, Pending
 from safeguarding_escalation.services.rows import select
 
@@ -40,7 +40,7 @@ def _tell_safely(escalation: str, recipient: str, names: list[str], moment: date
 	except Exception:
 		# One case must not keep the others waiting; the next run tries it again.
 		traceback = frappe.get_traceback()
-		_undo()
+		undo("mail_care")
 		frappe.log_error(
 			title=LATE, message=traceback, reference_doctype="Escalation", reference_name=escalation
 		)
@@ -48,13 +48,6 @@ def _tell_safely(escalation: str, recipient: str, names: list[str], moment: date
 	if not frappe.flags.in_test:
 		frappe.db.commit()
 	return told
-
-
-def _undo() -> None:
-	if frappe.flags.in_test:
-		frappe.db.rollback(save_point="mail_care")
-	else:
-		frappe.db.rollback()
 
 
 def _tell(case: LoadedCase, recipient: str, names: list[str], moment: datetime) -> int:

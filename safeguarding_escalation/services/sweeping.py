@@ -33,7 +33,7 @@ from safeguarding_escalation.services import (
 	times,
 )
 from safeguarding_escalation.services.loaded import LoadedCase
-from safeguarding_escalation.services.lock import locked
+from safeguarding_escalation.services.lock import locked, undo
 from safeguarding_escalation.services.rows import select
 
 PAGE = 200  # cases a job; at about 50 ms a case a worker is done in some ten seconds
@@ -247,15 +247,15 @@ def _serve_safely(name: str, moment: datetime, again: bool = True) -> Counter[st
 			serve(case, moment, counts)
 		_commit()
 	except compat.JOB_TIMEOUTS:
-		_undo()
+		undo("sweep_case")
 		raise
 	except compat.LOST_LOCK:
-		_undo()
+		undo("sweep_case")
 		return _serve_safely(name, moment, again=False) if again else Counter(busy=1)
 	except Exception:
 		# One bad case must not silence the others: undo it, note it, go on; the caller raises at the end.
 		traceback = frappe.get_traceback()
-		_undo()
+		undo("sweep_case")
 		_note(name, traceback)
 		return Counter(failed=1)
 	return counts
@@ -265,14 +265,6 @@ def _note(name: str, traceback: str) -> None:
 	if name not in failing():
 		frappe.log_error(title=FAILED, message=traceback, reference_doctype="Escalation", reference_name=name)
 		_commit()
-
-
-def _undo() -> None:
-	"""Undo one case. A deadlock has ended the whole transaction, with its savepoints; tests keep theirs open."""
-	if frappe.flags.in_test:
-		frappe.db.rollback(save_point="sweep_case")
-	else:
-		frappe.db.rollback()
 
 
 def _log() -> Any:
