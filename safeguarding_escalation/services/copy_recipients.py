@@ -61,7 +61,7 @@ class Recipient:
 def of_owed(case: LoadedCase, owed: CopyOwed) -> list[Recipient]:
 	"""Whom a rule's words mean in this case, the likeliest first; a row with the role alone where nobody is known."""
 	role = owed.rule.recipient
-	rows = _unique(people.contact(name) for name in _contacts(case, owed))
+	rows = _unique(people.contact(name) for name in _contacts(case, role, owed.rule.sender, owed.agency))
 	day = times.today()
 	found = [of_contact(case, row, role) for row in rows if people.in_post(row, day)]
 	if found:
@@ -154,10 +154,9 @@ def _unique(rows: Iterable[Any]) -> list[Any]:
 	return list({row.name: row for row in rows if row}.values())
 
 
-def _contacts(case: LoadedCase, owed: CopyOwed) -> Iterator[str | None]:
+def _contacts(case: LoadedCase, recipient: str, sender: str, agency: str = "") -> Iterator[str | None]:
 	"""The names of the contacts that a rule's words mean."""
-	recipient, document = owed.rule.recipient.strip(), case.document
-	word = recipient.casefold()
+	word, document = recipient.strip().casefold(), case.document
 	if _RAISER.search(word):
 		yield document.raised_by
 	elif word in ("business manager", case.policy.business_manager_label.casefold()):
@@ -165,30 +164,26 @@ def _contacts(case: LoadedCase, owed: CopyOwed) -> Iterator[str | None]:
 	elif word in ("chair", case.policy.chair_label.casefold()):
 		yield case.holders.chair
 	elif word in _SIDES:
-		yield from _leads(case, _SIDES[word], owed.agency)
+		yield from _leads(case, _SIDES[word], agency)
 	elif word in _FIELDS and document.get(_FIELDS[word]):
 		yield document.get(_FIELDS[word])
 	else:
-		agency = owed.agency or _sender_agency(case, owed)
+		of = agency or _sender_agency(case, sender)
 		capacity = _capacity(word)
 		if _ELSEWHERE.search(word):
 			return
 		if capacity:
-			yield from holders(agency, capacity)
-		elif owed.agency:
-			yield from _of_agency(case, owed.agency)
+			yield from holders(of, capacity)
+		elif agency:
+			yield from _of_agency(case, agency)
 		else:
-			yield from _with_title(agency, word)
+			yield from _with_title(of, word)
 
 
 def holder_now(case: LoadedCase, role: str) -> frozenset[str]:
-	"""The contacts whom a standing copy's words mean now: whoever held the role before gets nothing more by it."""
-	word = role.strip().casefold()
-	if word in _FIELDS:
-		return frozenset(filter(None, (case.document.get(_FIELDS[word]),)))
-	if word in ("business manager", "chair"):
-		return frozenset(filter(None, (getattr(case.holders, word.replace(" ", "_")),)))
-	return frozenset()
+	"""Whom a standing copy's words mean now: whoever held the role before gets nothing more by it."""
+	of_rule = (row.sender for row in case.policy.all_copy_rules if row.standing and _same(row.recipient, role))
+	return frozenset(filter(None, _contacts(case, role, next(of_rule, ""))))
 
 
 def _leads(case: LoadedCase, side: str, agency: str) -> Iterator[str]:
@@ -205,9 +200,9 @@ def _of_agency(case: LoadedCase, agency: str) -> Iterator[str]:
 	yield from of_case or holders(agency, "Safeguarding Lead")
 
 
-def _sender_agency(case: LoadedCase, owed: CopyOwed) -> str:
+def _sender_agency(case: LoadedCase, sender: str) -> str:
 	"""The agency of the side that owes the copy."""
-	word = owed.rule.sender.partition(",")[0].strip()
+	word = sender.partition(",")[0].strip()
 	if word == "responding lead":
 		return case.case.responding_agency
 	return case.case.raising_agency

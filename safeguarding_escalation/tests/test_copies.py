@@ -334,6 +334,15 @@ def test_a_rules_words_become_people_offices_and_addresses(world, people, case):
 	assert who("all agencies", OUTSIDE) == [("", SECURE)]
 	assert who("MASH (desk@mash.example)") == [("", "desk@mash.example")]
 	assert who("sub group chairs") == [("", "")]
+	standing = CopyRule("resolved", "Senior Managers", sender="responding lead", standing=True)
+	loaded.__dict__["policy"] = loaded.policy.replace(
+		copy_rules=(standing,), business_manager_label="Board Office"
+	)
+	assert copy_recipients.holder_now(loaded, "senior managers") == {
+		world.contact(world.responding, "Senior Manager")
+	}
+	assert copy_recipients.holder_now(loaded, "Board Office") == {people["bm"]}
+	assert copy_recipients.holder_now(loaded, "sub group chairs") == frozenset()
 
 
 def test_a_board_words_its_own_letters(people, case, monkeypatch):
