@@ -159,7 +159,6 @@ def _store(
 			},
 		}
 	)
-	document.flags.appended = True
 	return document.insert(ignore_permissions=True)
 
 

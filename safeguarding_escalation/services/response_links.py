@@ -114,7 +114,6 @@ def issue(case: LoadedCase, request: Any, person: Person, deliver: str) -> str:
 			"token_digest": digest(key),
 		}
 	)
-	document.flags.appended = True
 	document.insert(ignore_permissions=True)
 	address = links.site(f"/respond#{key}")
 	note(case.name, "issued")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import frappe
 
-from safeguarding_escalation.safeguarding.copy_row import CopyRow
+from safeguarding_escalation.safeguarding.service_row import ServiceRow
 
 
-class AdviceRequest(CopyRow):
+class AdviceRequest(ServiceRow):
 	"""One question to one adviser; changed by its own steps only."""
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import frappe
 
-from safeguarding_escalation.safeguarding.copy_row import CopyRow
+from safeguarding_escalation.safeguarding.service_row import ServiceRow
 
 
-class EscalationCopy(CopyRow):
+class EscalationCopy(ServiceRow):
 	"""One copy to one recipient. Sent is what somebody recorded as sent, never a mail in a queue."""
 
 

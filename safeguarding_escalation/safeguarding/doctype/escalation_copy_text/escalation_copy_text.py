@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import frappe
 
-from safeguarding_escalation.safeguarding.copy_row import CopyRow
+from safeguarding_escalation.safeguarding.service_row import ServiceRow
 
 
-class EscalationCopyText(CopyRow):
+class EscalationCopyText(ServiceRow):
 	"""What was sent, for the agency that sent it; its recipient gets it through the app's own functions."""
 
 

@@ -3,23 +3,12 @@
 from __future__ import annotations
 
 import frappe
-from frappe.model.document import Document
 
-from safeguarding_escalation.permissions import refuse_change
+from safeguarding_escalation.safeguarding.service_row import ServiceRow
 
 
-class RecordConfirmation(Document):
+class RecordConfirmation(ServiceRow):
 	"""One request to one person, with the answer. Written by the services; what was said stands in the log."""
-
-	def validate(self) -> None:
-		"""Made once; what becomes of it the services write, column by column."""
-		if not self.is_new():
-			refuse_change(self)
-
-	def on_trash(self) -> None:
-		"""It is part of the record."""
-		if not frappe.flags.in_uninstall:
-			refuse_change(self)
 
 
 def on_doctype_update() -> None:

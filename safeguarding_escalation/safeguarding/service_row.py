@@ -1,4 +1,4 @@
-"""What the rows of the register of copies and of advice have in common: their services write them, nobody else."""
+"""What copies, advice, requests for a word and response links have in common: their services alone write them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from frappe.model.document import Document
 from safeguarding_escalation import permissions
 
 
-class CopyRow(Document):
+class ServiceRow(Document):
 	"""Made and changed by its own steps, which log what they do; never deleted or renamed."""
 
 	def validate(self) -> None:
