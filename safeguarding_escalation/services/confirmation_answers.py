@@ -12,6 +12,7 @@ import frappe
 
 from safeguarding_escalation.engine import Event
 from safeguarding_escalation.engine.case import DRAFT, ENDED, Person
+from safeguarding_escalation.engine.needs import epoch
 from safeguarding_escalation.engine.terms import parse_term
 from safeguarding_escalation.services import (
 	actors,
@@ -114,7 +115,7 @@ def store(
 	if digest != record.digest:
 		refuse(StaleCase, _STALE)
 	if sign:
-		signatures.require_may_sign(case, who.person)
+		signing.require_capacity(who.person, case.policy)
 	entry = case.append(
 		log.Entry(
 			kind=confirmations.ANSWERS[verdict],
@@ -196,6 +197,4 @@ def _sides(owed_by: str) -> set[str]:
 
 
 def _confirmed_already(case: LoadedCase) -> bool:
-	events = case.effective_events
-	last = max((index for index, event in enumerate(events) if event.kind == "reopened"), default=-1)
-	return any(event.kind == CONFIRMED_EVENT for event in events[last + 1 :])
+	return any(event.kind == CONFIRMED_EVENT for event in epoch(case.effective_events))

@@ -79,9 +79,7 @@ def _ready(case: LoadedCase, what: Any, stage: Any, contact: str) -> tuple[dict[
 		refuse(CaseClosed, "Nobody is asked about a case that is not open: raise or reopen it first.")
 	if what not in record_shown.WHAT:
 		refuse(BadInput, f"About what? Choose one of {', '.join(record_shown.WHAT)}.")
-	there = dict.fromkeys(record_shown.stages(case))
-	number = int(stage) if str(stage or "").isdigit() else next((n for w, n in there if w == what), 0)
-	record = record_shown.shown(case, what, number) if (what, number) in there else None
+	number, record = record_shown.asked_for(case, what, stage)
 	if record is None:
 		return refuse(MoveRefused, "There is nothing to ask about yet: this stage has not ended.")
 	person = confirmation_people.named(case, contact)

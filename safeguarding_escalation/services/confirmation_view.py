@@ -6,7 +6,7 @@ from typing import Any
 
 import frappe
 
-from safeguarding_escalation.engine.case import ENDED, Person, holds, sides_of
+from safeguarding_escalation.engine.case import ENDED, Person, sides_of
 from safeguarding_escalation.services import (
 	actors,
 	confirmation_answers,
@@ -17,6 +17,7 @@ from safeguarding_escalation.services import (
 	record_shown,
 	response_links,
 	signatures,
+	signing,
 	times,
 )
 from safeguarding_escalation.services.errors import MoveRefused, refuse
@@ -68,17 +69,14 @@ def lines(case: LoadedCase) -> list[dict[str, str]]:
 def record(escalation: str, what: str, stage: int | str | None) -> dict[str, Any]:
 	"""A record as it is shown to who is asked; see `api.confirmation.record`."""
 	case = loaded(escalation)
-	there = record_shown.stages(case)
-	number = int(stage) if str(stage or "").isdigit() else next((n for w, n in there if w == what), 0)
-	found = record_shown.shown(case, what, number) if (what, number) in there else None
+	_number, found = record_shown.asked_for(case, what, stage)
 	if found is None:
 		return refuse(MoveRefused, "There is no such record yet.")
 	return {**found.as_dict(), "may_sign": _may_sign(case, actors.recorder(case))}
 
 
 def _may_sign(case: LoadedCase, person: Person) -> bool:
-	wanted = case.policy.signatory_capacities
-	return bool(person.contact) and (not wanted or holds(person, wanted))
+	return bool(person.contact) and signing.may_sign(person, case.policy)
 
 
 def _to_sign(case: LoadedCase, records: dict[tuple[str, int], Any], mine: Person) -> list[dict[str, Any]]:
@@ -159,8 +157,9 @@ def _request(
 	shown = records.get((row["what"], row["stage"]))
 	open_case = case.document.workflow_state not in ENDED
 	waiting = row["state"] in confirmation_answers.OPEN and open_case
-	stored = frappe._dict(row, state=row["state"])
-	answering = waiting and mine.contact and not confirmation_answers.refusal(case, stored, mine, shown)
+	answering = (
+		waiting and mine.contact and not confirmation_answers.refusal(case, frappe._dict(row), mine, shown)
+	)
 	return {
 		"confirmation": row["name"],
 		"what": row["what"],
@@ -208,8 +207,3 @@ def _delivered(link: frappe._dict) -> str:
 	if status and status[0] == mail_rows.SENT:
 		return "The link was mailed, and not opened yet."
 	return "The mail with the link has not left yet."
-
-
-def waiting_for(case: LoadedCase) -> list[dict[str, Any]]:
-	"""The requests that the session's user may answer now."""
-	return [row for row in section(case)["requests"] if row["may_answer"]]

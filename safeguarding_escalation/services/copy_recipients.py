@@ -182,7 +182,9 @@ def _contacts(case: LoadedCase, recipient: str, sender: str, agency: str = "") -
 
 def holder_now(case: LoadedCase, role: str) -> frozenset[str]:
 	"""Whom a standing copy's words mean now: whoever held the role before gets nothing more by it."""
-	of_rule = (row.sender for row in case.policy.all_copy_rules if row.standing and _same(row.recipient, role))
+	of_rule = (
+		row.sender for row in case.policy.all_copy_rules if row.standing and _same(row.recipient, role)
+	)
 	return frozenset(filter(None, _contacts(case, role, next(of_rule, ""))))
 
 

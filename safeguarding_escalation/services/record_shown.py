@@ -106,6 +106,13 @@ def stages(case: LoadedCase) -> list[tuple[str, int]]:
 	return found
 
 
+def asked_for(case: LoadedCase, what: Any, stage: Any) -> tuple[int, Shown | None]:
+	"""The stage and the record that a caller names, by default that of the first such record; None where there is none."""
+	there = stages(case)
+	number = int(stage) if str(stage or "").isdigit() else next((n for w, n in there if w == what), 0)
+	return number, shown(case, what, number) if (what, number) in there else None
+
+
 def title(case: LoadedCase, what: str, stage: int) -> str:
 	"""“The record of Stage 2 (Line managers)”."""
 	if what == RESOLUTION:

@@ -25,10 +25,11 @@ from safeguarding_escalation.services import (
 	confirmations,
 	record_shown,
 	response_links,
+	signing,
 	times,
 )
 from safeguarding_escalation.services.actors import Actor
-from safeguarding_escalation.services.errors import BadInput, StaleCase, refuse
+from safeguarding_escalation.services.errors import BadInput, refuse
 from safeguarding_escalation.services.loaded import LoadedCase
 from safeguarding_escalation.services.lock import loaded, locked
 from safeguarding_escalation.services.record_shown import Shown
@@ -153,7 +154,7 @@ def page(session: str) -> Page:
 		answers_as=", ".join(filter(None, (person.name, person.agency))),
 		reply_by=times.show_due(times.aware(row.reply_by)),
 		record=record.as_dict(),
-		may_sign=_may_sign(case, person),
+		may_sign=signing.may_sign(person, case.policy),
 		form=_form(session, record.digest),
 	)
 
@@ -173,13 +174,10 @@ def answer(session: str, form: str, digest: str, verdict: str, words: str, sign:
 	if found is None or not hmac.compare_digest(str(form).encode(), _form(session, str(digest)).encode()):
 		raise NotValid
 	with _held(found) as (case, link):
-		if link is None or times.aware(link.session_until) is None:
+		if link is None or link.session_digest != found.session_digest:
 			raise NotValid
-		link, row, record = _readable(case, link)
-		audit.responder(link.contact)
+		link, row, _record = _readable(case, link)
 		person = confirmation_people.named(case, link.contact)
-		if digest != record.digest:
-			refuse(StaleCase, "The record has changed since you opened it. Read it again before you answer.")
 		if sign and line(name, "Your name").casefold() != " ".join(person.name.split()).casefold():
 			refuse(BadInput, "To sign, write your name as it stands at the top of this page.")
 		who = Actor(person, side=row.side or "other", evidence="Through a response link, with a mailed code.")
@@ -205,13 +203,6 @@ def _readable(case: LoadedCase, link: Any) -> tuple[Any, Any, Shown]:
 	if record is None or confirmation_answers.refusal(case, row, person, record):
 		raise NotValid
 	return link, row, record
-
-
-def _may_sign(case: LoadedCase, person: Any) -> bool:
-	from safeguarding_escalation.engine.case import holds
-
-	wanted = case.policy.signatory_capacities
-	return not wanted or holds(person, wanted)
 
 
 def _by(column: str, secret: str) -> Any:

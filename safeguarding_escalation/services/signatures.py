@@ -16,11 +16,6 @@ from safeguarding_escalation.services.record_shown import Shown
 from safeguarding_escalation.services.text import plain
 
 
-def require_may_sign(case: LoadedCase, person: Person) -> None:
-	"""Raise BadInput for somebody whom the policy does not let sign its form."""
-	signing.require_capacity(person, case.policy)
-
-
 def add(case: LoadedCase, who: Actor, what: str, stage: int, record: Shown, source: str) -> str:
 	"""Sign a record in somebody's name: a row of the form's block, and of the log. The caller knows who it is."""
 	person = who.person
@@ -76,7 +71,7 @@ def sign(escalation: str, digest: str, what: str, stage: int | str | None, conta
 		if digest != record.digest:
 			refuse(StaleCase, "The record has changed since you opened it. Read it again before you sign.")
 		who = _signatory(case, contact, known)
-		require_may_sign(case, who.person)
+		signing.require_capacity(who.person, case.policy)
 		name = add(case, who, what, number, record, signing.PAPER if known else signing.HERE)
 		if signed_on and known:
 			day = times.given_day(signed_on)
@@ -114,10 +109,7 @@ def strike(escalation: str, row: str, reason: str) -> dict[str, Any]:
 		if found is None or found.struck:
 			refuse(BadInput, "There is no such signature in this case, or it is struck out already.")
 		mine = actors.recorder(case)
-		allowed = (
-			found.contact == mine.contact or found.recorded_by == frappe.session.user or mine.board_roles
-		)
-		if not (mine.contact and allowed):
+		if not _may_strike(found, mine):
 			refuse(
 				MoveRefused,
 				"Who signed strikes it out, or who wrote it down, or the board's Business Manager.",
@@ -132,6 +124,11 @@ def strike(escalation: str, row: str, reason: str) -> dict[str, Any]:
 		_outdate(case)
 		projection.refresh(case)
 	return views.panel(escalation)
+
+
+def _may_strike(row: Any, mine: Person) -> bool:
+	own = row.contact == mine.contact or row.recorded_by == frappe.session.user
+	return bool(mine.contact) and bool(own or mine.board_roles)
 
 
 def words(case: LoadedCase, row: Any) -> str:
@@ -177,11 +174,7 @@ def rows(case: LoadedCase) -> list[dict[str, Any]]:
 			"signed_on": date_text(row.signed_on),
 			"words": words(case, row),
 			"struck": bool(row.struck),
-			"may_strike": not row.struck
-			and bool(mine.contact)
-			and bool(
-				row.contact == mine.contact or row.recorded_by == frappe.session.user or mine.board_roles
-			),
+			"may_strike": not row.struck and _may_strike(row, mine),
 		}
 		for row in case.document.get("signatures") or ()
 		if row.signed_on

@@ -87,9 +87,14 @@ def _check_capacity(row: Any, board: str, policy: Policy, signed: set[str | None
 	require_capacity(people.person(people.named(row.contact, "Signature"), board), policy)
 
 
+def may_sign(person: Person, policy: Policy) -> bool:
+	"""Whether the policy lets somebody sign its form."""
+	return not policy.signatory_capacities or holds(person, policy.signatory_capacities)
+
+
 def require_capacity(person: Person, policy: Policy) -> None:
 	"""Raise BadInput for somebody whom the policy does not let sign its form."""
-	if policy.signatory_capacities and not holds(person, policy.signatory_capacities):
+	if not may_sign(person, policy):
 		refuse(
 			BadInput,
 			f"{person.name} cannot sign this form: it is signed by {listed(policy.signatory_capacities, 'or')}.",
