@@ -200,7 +200,8 @@ def _closing_duty(row: ClosingDuty, case: Case, current: Sequence[Event]) -> Dut
 	names = (row.duty, key)
 	found: Event | bool | None = None
 	if asks_for_checks(row, case):
-		found = all_checked(current) if all_checked(current) is not None else _named_done(current, *names)
+		checked = all_checked(current)
+		found = _named_done(current, *names) if checked is None else checked
 	elif replies.listed(row, case):
 		found = replies.all_replied(case, current)
 	if found is None:

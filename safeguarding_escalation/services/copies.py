@@ -24,6 +24,7 @@ from safeguarding_escalation.services import (
 	copy_recipients,
 	copy_register,
 	log,
+	people,
 	printing_formats,
 	projection,
 	times,
@@ -112,7 +113,7 @@ def send(
 	A recipient: `duty` (the key of a proposal; '' for one that no rule asks for), `contact`, or `name`, `role`, `agency`
 	and `address` of somebody outside the directory, `what`, `print_format`, `file_format` (PDF, DOCX), `continuing`, and for a letter `letter` (its
 	kind) and `text`. Of what is proposed (with `duty`: of that alone) each is sent, or stands in `left_out` with its
-	`duty` and a `reason`. Returns `prepared` [{copy, to, account, address, warning, file}] beside the panel.
+	`duty` and a `reason`. Returns `prepared` [{copy, to, account, queued, address, warning, what}] beside the panel.
 	Raises BadInput, CaseClosed, NotYours; nothing is prepared then.
 	"""
 	wanted, without = list(recipients), list(left_out)
@@ -246,8 +247,6 @@ def correct(escalation: str, copy: str, reason: str) -> dict[str, Any]:
 
 def recipient(escalation: str, contact: str) -> dict[str, Any]:
 	"""One contact of the directory as a possible recipient: as `copy_recipients.Recipient`. Raises BadInput."""
-	from safeguarding_escalation.services import people
-
 	row = people.named(contact, "Recipient")
 	found = copy_recipients.of_contact(loaded(escalation), row)
 	return found.as_dict()

@@ -31,10 +31,14 @@ PDF, DOCX = FORMATS = ("PDF", "DOCX")
 
 @dataclass(frozen=True)
 class Content:
-	"""A copy's text: `heading` is what its file is called, `body` HTML whose every value is escaped."""
+	"""A copy's text: `heading` is what its file is called, `body` HTML whose every value is escaped.
+
+	`print_format` is the form it is in; '' for a letter.
+	"""
 
 	heading: str
 	body: str
+	print_format: str = ""
 
 	def file(self, file_format: str = PDF) -> bytes:
 		"""It as a file, one of FORMATS."""
@@ -61,7 +65,7 @@ def of_case(case: LoadedCase, print_format: str, reader: Person) -> Content:
 	audit.note(case.name, "pdf", chosen)
 	if audit_cases.identified_in(body, [case.name]):
 		audit.note(case.name, "identity", chosen)
-	return Content(pdf.title(case.name, chosen), body)
+	return Content(pdf.title(case.name, chosen), body, chosen)
 
 
 def letter(heading: str, text: str) -> Content:

@@ -58,7 +58,7 @@ def _one(name: str) -> Counter[str]:
 
 
 def waiting() -> list[str]:
-	"""The cases with a copy of which something can be said now that is not recorded: by two queries, without a lock."""
+	"""The cases with a copy of which something can be said now that is not recorded; takes no lock."""
 	table = frappe.qb.DocType("Escalation Copy")
 	query = frappe.qb.from_(table).select(
 		*(table[column] for column in copy_register.COLUMNS), table.escalation

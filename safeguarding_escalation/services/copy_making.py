@@ -83,7 +83,7 @@ def draft(case: LoadedCase, given: Mapping[str, Any], owed: CopyOwed | None) -> 
 	return Draft(
 		to=to,
 		what=line(given.get("what") or (owed.what if owed else ""), "What", 255) or "the record so far",
-		print_format="" if letter else content.heading.removeprefix(f"{case.document.reference} "),
+		print_format=content.print_format,
 		content=content,
 		entries=len(case.rows),
 		owed=owed,

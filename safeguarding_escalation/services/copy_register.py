@@ -9,11 +9,9 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-import frappe
-
 from safeguarding_escalation.engine.copies import copies_owed
 from safeguarding_escalation.engine.needs import epoch
-from safeguarding_escalation.services import actors, log, people, times
+from safeguarding_escalation.services import actors, log, mail_rows, people, times
 from safeguarding_escalation.services.errors import BadInput, NotYours, refuse
 from safeguarding_escalation.services.loaded import LoadedCase
 from safeguarding_escalation.services.lock import loaded
@@ -180,11 +178,7 @@ def problem(row: Any, state: str) -> str:
 def mail_states(stored: list[Any]) -> dict[str, str]:
 	"""The host's word for each mail of the rows, by its name."""
 	names = sorted({row.email_queue for row in stored if row.email_queue})
-	if not names:
-		return {}
-	table = frappe.qb.DocType("Email Queue")
-	query = frappe.qb.from_(table).select(table.name, table.status).where(table.name.isin(names))
-	return {str(name): status for name, status in query.run()}
+	return {name: found[0] for name, found in mail_rows.queued(names).items()}
 
 
 def prepared(case: LoadedCase) -> dict[str, datetime]:

@@ -64,9 +64,9 @@ def _copies() -> Iterator[dict[str, Any]]:
 def _readable(case: LoadedCase, row: Any) -> bool:
 	"""Whether the session's user may read this copy now."""
 	contact = people.contact(row.recipient)
-	if contact is None or contact.user != frappe.session.user or not people.in_post(contact, times.today()):
+	if contact is None or contact.user != frappe.session.user or not people.mailbox(contact):
 		return False
-	if not frappe.db.get_value("User", contact.user, "enabled") or copy_recipients.barred(case, contact):
+	if copy_recipients.barred(case, contact):
 		return False
 	if (row.stage_log or row.prepared_log) in log.superseded(case.rows):
 		return False

@@ -1,6 +1,5 @@
 // Advice: a question to somebody who sees the question and nothing else of the case, and what came of it.
-import { bringUpToDate, showRefusal } from "./record_dialog";
-import { call } from "./server";
+import { askAndRecord } from "./ask";
 import { badge, escape } from "./text";
 
 const API = "safeguarding_escalation.api.advice.";
@@ -79,9 +78,9 @@ export function adviceHandlers(frm, index) {
 	};
 }
 
-export function openAdvice(frm) {
+function openAdvice(frm) {
 	const outside = (values) => !values.contact;
-	return ask(frm, __("Ask for advice"), "ask", {}, [
+	ask(frm, __("Ask for advice"), "ask", {}, [
 		{
 			fieldname: "contact",
 			fieldtype: "Link",
@@ -130,22 +129,6 @@ export function openAdvice(frm) {
 }
 
 function ask(frm, title, method, given, fields) {
-	const dialog = new frappe.ui.Dialog({
-		title,
-		fields: [{ fieldname: "problem", fieldtype: "HTML" }, ...fields],
-		primary_action_label: method === "ask" ? __("Ask") : __("Record"),
-		primary_action: async (values) => {
-			try {
-				await call(API + method, { escalation: frm.doc.name, ...given, ...values });
-			} catch (refusal) {
-				showRefusal(dialog, refusal);
-				return;
-			}
-			dialog.hide();
-			bringUpToDate(frm);
-		},
-	});
-	dialog.$wrapper.addClass("sg-dialog");
-	dialog.show();
-	return dialog;
+	const label = method === "ask" ? __("Ask") : __("Record");
+	askAndRecord(frm, { title, fields, label, given, method: API + method });
 }

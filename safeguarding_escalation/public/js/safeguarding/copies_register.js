@@ -1,8 +1,8 @@
 // The register of copies in the panel: to whom, what, how, when, and how it is known that they have it.
+import { askAndRecord } from "./ask";
 import { API, openSecondStep, openSendCopy } from "./copies";
 import { METHODS, fileAddress } from "./copies_sent";
 import { openLetter } from "./letters";
-import { bringUpToDate, showRefusal } from "./record_dialog";
 import { call } from "./server";
 import { badge, clauseWords, escape, paragraphs } from "./text";
 
@@ -166,24 +166,8 @@ function wrong(frm, row) {
 	]);
 }
 
-function ask(frm, title, method, row, fields) {
-	const dialog = new frappe.ui.Dialog({
-		title,
-		fields: [{ fieldname: "problem", fieldtype: "HTML" }, ...fields],
-		primary_action_label: __("Record"),
-		primary_action: async (values) => {
-			try {
-				await call(API + method, { escalation: frm.doc.name, copy: row.copy, ...values });
-			} catch (refusal) {
-				showRefusal(dialog, refusal);
-				return;
-			}
-			dialog.hide();
-			bringUpToDate(frm);
-		},
-	});
-	dialog.$wrapper.addClass("sg-dialog");
-	dialog.show();
+function ask(frm, title, method, { copy }, fields) {
+	askAndRecord(frm, { title, fields, label: __("Record"), given: { copy }, method: API + method });
 }
 
 // In the form's menu too, where people look for what they can send.
