@@ -33,17 +33,18 @@ def sweep(now: Any = None) -> dict[str, int]:
 
 
 def care() -> dict[str, int]:
-	"""Look after the mails that have not left yet, record what became of copies, and sweep where the sweep itself has not been done lately.
+	"""Look after the mails that have not left yet, and sweep where the sweep itself has not been done lately.
 
-	Requests whose time to reply has passed are written down, and secrets are taken out of mails that have left.
+	Then, since alerts come first: what became of copies is recorded, requests whose time to reply has passed are written
+	down, and secrets are taken out of mails that have left.
 
 	The host takes a job that was killed for one that still runs, and for some minutes does not start it again; two
 	jobs of different names are not lost by one kill. Returns the counts of `mail_care.run`.
 	"""
 	counts = mail_care.run()
 	confirmation_mail.scrub()  # before what may raise: a case that fails keeps no secret in the queue
-	copy_following.follow()
 	sweeping.stand_in()
+	copy_following.follow()
 	confirmation_silence.record_due()
 	return counts
 

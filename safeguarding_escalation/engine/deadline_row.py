@@ -72,6 +72,11 @@ class Deadline(NamedTuple):
 	met: Event | None
 	ended: Event | None
 
+	@property
+	def matter(self) -> str:
+		"""What the clock runs for: its instance without "#2" and "superseded"; '' where it runs but once."""
+		return (self.instance or "").partition("#")[0].partition(" superseded")[0].strip()
+
 	def __repr__(self) -> str:
 		fields = ", ".join(f"{name}={value!r}" for name, value in self.as_dict().items() if value is not None)
 		return f"Deadline({fields})"

@@ -32,8 +32,7 @@ def agency_of(by_side: Mapping[str, Collection[str]], deadline: Deadline) -> str
 	"""
 	if deadline.party_side is None or not deadline.instance:
 		return ""
-	name = deadline.instance.partition("#")[0].partition(" superseded")[0].strip()
-	name = name.removesuffix(f" ({deadline.party_side})")
+	name = deadline.matter.removesuffix(f" ({deadline.party_side})")
 	fitting = [
 		agency
 		for agency in by_side.get(deadline.party_side, ())

@@ -99,7 +99,7 @@ def mailboxes(case: LoadedCase, alert: Alert) -> set[str]:
 	"""Whom an alert reaches; those who owe the step where it would reach nobody else. Empty where nobody can be told."""
 	agency = agency_of(agencies(case.case), alert.deadline)
 	owing = [part.strip() for part in alert.deadline.owed_by.split(",")]
-	matter = alert.deadline.instance or ""
+	matter = alert.deadline.matter
 	found = {
 		who.email
 		for word in alert.to

@@ -28,7 +28,7 @@ def resolve(
 
 	Where several agencies stand on a side and the step is one agency's, `agency` is that one: only its people are told.
 
-	`matter` is the instance of the clock: which agreed action, whose owner alone is told of it.
+	`matter` is what the clock runs for: which agreed action, whose owner alone is told of it.
 
 	Disabled users, people who have left, and people who may not read the case get nothing. For somebody who is `owing`
 	others are told where nobody of a whole side can be: the other side's lead, since somebody must chase. An alert is
@@ -55,8 +55,8 @@ def resolve(
 
 def _owner(case: LoadedCase, matter: str) -> list[Recipient]:
 	"""Who took the agreed action on: the person, failing that the leads of the agency; nobody where neither is reached."""
-	name = matter.partition("#")[0].partition(" superseded")[0].strip()
-	row = next((row for row in case.document.get("actions") or () if name and row.matter == name), None)
+	actions = case.document.get("actions") or ()
+	row = next((row for row in actions if matter and row.matter == matter), None)
 	if row is None:
 		return []
 	found = reach.told(case, row.by_whom) if row.by_whom else []
