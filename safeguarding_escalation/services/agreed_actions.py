@@ -114,7 +114,7 @@ class _Logged:
 		"""Append what is missing, in the order in which it must have happened."""
 		agreed = self._last(AGREED)
 		if agreed is None or (self.row.due_on and _day(agreed.due_at) != getdate(self.row.due_on)):
-			self._append(AGREED, self.case.now, due_at=self._end(self.row.due_on), **self._owner())
+			self._append(AGREED, self.case.now, due_at=self._end(self.row.due_on), **self._other(self.row.by_whom))
 		check = self._last(CHECK_SET)
 		if self.row.check_on and (check is None or _day(check.due_at) != getdate(self.row.check_on)):
 			self._append(CHECK_SET, self.case.now, due_at=self._end(self.row.check_on))
@@ -126,7 +126,7 @@ class _Logged:
 				self._happened(self.row.checked_on),
 				outcome=self.row.check_outcome,
 				note=self.row.what_next or "",
-				**self._checker(),
+				**self._other(self.row.checked_by),
 			)
 
 	def _changed(self, field: str) -> bool:
@@ -134,10 +134,7 @@ class _Logged:
 		return str(self.row.get(field) or "") != str((self.old.get(field) if self.old else None) or "")
 
 	def _last(self, kind: str) -> Event | None:
-		about = (self.row.matter,)
-		events = [event for event in self.case.effective_events if event.kind == kind]
-		found = [event for event in events if event.relates_to in about or event.id in about]
-		return found[-1] if found else None
+		return _last(self.case, kind, self.row.matter)
 
 	def _end(self, day: Any) -> datetime | None:
 		"""The end of a day, as the policy counts it."""
@@ -149,21 +146,11 @@ class _Logged:
 		end = self._end(day) or self.case.now
 		return max([min(end, self.case.now), *(at for at in agreed if at <= self.case.now)])
 
-	def _owner(self) -> dict[str, Any]:
-		mine = self.actor.person.contact
-		return (
-			actors.counterpart(self.row.by_whom, self.case, self.actor)
-			if self.row.by_whom and self.row.by_whom != mine
-			else {}
-		)
-
-	def _checker(self) -> dict[str, Any]:
-		mine = self.actor.person.contact
-		return (
-			actors.counterpart(self.row.checked_by, self.case, self.actor)
-			if self.row.checked_by and self.row.checked_by != mine
-			else {}
-		)
+	def _other(self, contact: str | None) -> dict[str, Any]:
+		"""The cells of an entry about somebody else than the actor; empty for the actor and for nobody."""
+		if not contact or contact == self.actor.person.contact:
+			return {}
+		return actors.counterpart(contact, self.case, self.actor)
 
 	def _append(self, kind: str, at: datetime, **more: Any) -> None:
 		stage = int(self.row.stage or self.case.document.current_stage or 1)
@@ -176,6 +163,14 @@ class _Logged:
 				**{**self.actor.columns(), **more},
 			)
 		)
+
+
+def _last(case: LoadedCase, kind: str, matter: str, *, or_any: bool = False) -> Event | None:
+	"""The last entry of a kind about a matter; with `or_any` one that leaves open which is about each."""
+	about = (matter, None) if or_any else (matter,)
+	events = [event for event in case.effective_events if event.kind == kind]
+	found = [event for event in events if event.relates_to in about or event.id == matter]
+	return found[-1] if found else None
 
 
 def _day(moment: datetime | None) -> date | None:
@@ -231,12 +226,9 @@ def _sync(case: LoadedCase, row: Any) -> bool:
 
 
 def _values(case: LoadedCase, row: Any) -> dict[str, Any]:
-	def last(kind: str) -> Event | None:
-		events = [event for event in case.effective_events if event.kind == kind]
-		mine = [event for event in events if event.relates_to in (None, row.matter) or event.id == row.matter]
-		return mine[-1] if mine else None
-
-	agreed, done, check, checked = (last(kind) for kind in KINDS)
+	# An agreement that has no name is an action of its own, and says nothing of this one.
+	agreed = _last(case, AGREED, row.matter)
+	done, check, checked = (_last(case, kind, row.matter, or_any=True) for kind in (DONE, CHECK_SET, CHECKED))
 	if agreed is None:
 		return {"check_outcome": NO_LONGER, "what_next": STRUCK}
 	# An action that was agreed anew, or found undone, after it was done is to be done again.

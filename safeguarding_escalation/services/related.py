@@ -53,10 +53,13 @@ def unlink(escalation: str, row: str, reason: str) -> dict[str, Any]:
 	"""Take a link back: its row stays, with who did it, when and why. Raises BadInput for one that is not there."""
 	if reason not in REASONS:
 		refuse(BadInput, f"Why is it unlinked? One of: {', '.join(REASONS)}.")
-	found = next((each for each in rows([escalation]) if each.name == row), None)
-	if found is None:
-		refuse(BadInput, "There is no such link, or it is not for you to see.")
+	gone = "There is no such link, or it is not for you to see."
+	if not any(each.name == row for each in rows([escalation])):
+		refuse(BadInput, gone)
 	with locked(escalation):
+		# The other end has a lock of its own: the row, as it is now, says who came first.
+		if any(each.unlinked_at for each in select(DOCTYPE, ["unlinked_at"], {"name": row}, for_update=True)):
+			refuse(BadInput, gone)
 		frappe.db.set_value(
 			DOCTYPE,
 			row,
@@ -70,8 +73,10 @@ def unlink(escalation: str, row: str, reason: str) -> dict[str, Any]:
 
 
 def _standing(one: str, other: str) -> bool:
+	"""Whether two cases are linked now, and not only when this request first looked."""
 	either = [{"escalation": one, "related_to": other}, {"escalation": other, "related_to": one}]
-	return any(frappe.db.exists(DOCTYPE, {**pair, "unlinked_at": ("is", "not set")}) for pair in either)
+	found = [row for pair in either for row in select(DOCTYPE, ["unlinked_at"], pair, for_update=True)]
+	return any(not row.unlinked_at for row in found)
 
 
 def rows(escalations: Iterable[str]) -> list[Any]:

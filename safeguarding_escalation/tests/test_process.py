@@ -96,6 +96,10 @@ def test_a_row_typed_into_the_form_and_an_entry_of_the_log_are_one_action(case, 
 			("Ring the ward", day(3), "Action 1"),
 			("Visit at home", day(5), "visit"),
 		]
+		# One that has no name is an action of its own: the other rows keep their days.
+		cases.record(case, "action_agreed", due_at=f"{day(8)} 12:00:00", note="Ring the sister")
+		rows = frappe.get_doc("Escalation", case).actions
+		assert [str(row.due_on) for row in rows] == [day(3), day(5), day(8)]
 		cases.record(case, "action_done", relates_to="visit")
 		assert str(frappe.get_doc("Escalation", case).actions[1].done_on) == day(0)
 		document = frappe.get_doc("Escalation", case)
