@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from typing import Any
 
 from .case import Case
 from .duty import ACTION, BOTH, CHECK, REVIEW, Duty
@@ -81,11 +82,19 @@ def _duty(
 		text=sentence(f"{text}{_called(event)}{by}"),
 		owed_by=owed_by,
 		required=True,
-		done=done is not None,
-		done_at=done.at if done else None,
-		due_at=event.due_at,
-		overdue=done is None and _past(event.due_at, now),
+		**_standing(event.due_at, done, now),
 	)
+
+
+def _standing(due_at: datetime | None, done: Event | None, now: datetime | None) -> dict[str, Any]:
+	"""A duty's `due_at`, `done`, `done_at` and `overdue`."""
+	late = due_at is not None and now is not None and instant_of(due_at) < instant_of(now)
+	return {
+		"due_at": due_at,
+		"done": done is not None,
+		"done_at": done.at if done else None,
+		"overdue": done is None and late,
+	}
 
 
 def _check(
@@ -103,10 +112,7 @@ def _check(
 		text=sentence(f"Check whether the agreed action{_called(action)} was carried out{by}"),
 		owed_by=BOTH,
 		required=asked,
-		done=done is not None,
-		done_at=done.at if done else None,
-		due_at=due,
-		overdue=done is None and _past(due, now),
+		**_standing(due, done, now),
 	)
 
 
@@ -151,7 +157,3 @@ def _matter(event: Event, number: int) -> str:
 def _called(event: Event) -> str:
 	"""“ (Action 2)” where it has a number; what people typed may name somebody, and is left out."""
 	return f" ({event.relates_to})" if event.relates_to and NUMBERED.fullmatch(event.relates_to) else ""
-
-
-def _past(due_at: datetime | None, now: datetime | None) -> bool:
-	return due_at is not None and now is not None and instant_of(due_at) < instant_of(now)
