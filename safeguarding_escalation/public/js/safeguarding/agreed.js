@@ -1,5 +1,6 @@
 // What was agreed: actions with their owner, date and check-back, reviews, and the agencies' replies to the Chair.
 import { askAndRecord } from "./ask";
+import { about, button, choice, day, happened, person, section, words } from "./parts";
 import { behalfFields, personArguments } from "./people";
 import { badge, escape, showDay } from "./text";
 
@@ -16,6 +17,10 @@ const REPLIES = {
 	"not accepted": () => __("We do not accept it"),
 };
 
+function options(known) {
+	return Object.entries(known).map(([value, label]) => ({ value, label: label() }));
+}
+
 export function agreedHtml(found) {
 	if (!found || (!found.open && !found.actions.length && !found.reviews.length)) return "";
 	const actions = found.actions.map((row, index) => actionHtml(row, index, found.open)).join("");
@@ -25,13 +30,8 @@ export function agreedHtml(found) {
 		: "";
 	const none =
 		actions || reviews ? "" : `<p class="sg-quiet">${escape(__("No action is agreed yet."))}</p>`;
-	return `<section class="sg-block sg-agreed" aria-label="${escape(__("What was agreed"))}">
-		<h3 class="sg-heading">${escape(__("What was agreed"))}</h3>
-		${none}<ul class="sg-duties">${actions}${reviews}</ul>${buttons}</section>`;
-}
-
-function button(what, label, index = "") {
-	return `<button type="button" class="btn btn-xs btn-default" data-sg="${what}" data-index="${index}">${escape(label)}</button> `;
+	const inner = `${none}<ul class="sg-duties">${actions}${reviews}</ul>${buttons}`;
+	return section("agreed", __("What was agreed"), inner);
 }
 
 function actionHtml(row, index, open) {
@@ -93,10 +93,9 @@ export function repliesHtml(found) {
 	const missing = found.missing.length
 		? __("Waiting for: {0}.", [found.missing.join(", ")])
 		: __("Every agency has replied.");
-	return `<section class="sg-block sg-replies" aria-label="${escape(__("Replies to the Chair"))}">
-		<h3 class="sg-heading">${escape(__("Replies to the Chair"))}</h3>
-		<p>${escape(missing)}</p><ul class="sg-duties">${rows.join("")}</ul>
-		${found.open ? `<p>${button("reply", __("Reply for our agency"))}</p>` : ""}</section>`;
+	const ask = found.open ? `<p>${button("reply", __("Reply for our agency"))}</p>` : "";
+	const inner = `<p>${escape(missing)}</p><ul class="sg-duties">${rows.join("")}</ul>${ask}`;
+	return section("replies", __("Replies to the Chair"), inner);
 }
 
 export function agreedHandlers(frm, panel, index) {
@@ -109,20 +108,9 @@ export function agreedHandlers(frm, panel, index) {
 		"set-review": () => setReview(frm),
 		"review-held": () => held(frm, panel.agreed.reviews[index]),
 		"give-feedback": () => feedback(frm),
-		reply: () => reply(frm, panel),
+		reply: () => reply(frm),
 	};
 }
-
-const day = (fieldname, label, more = {}) => ({ fieldname, fieldtype: "Date", label, ...more });
-const words = (fieldname, label, more = {}) => ({ fieldname, fieldtype: "Small Text", label, ...more });
-const person = (fieldname, label, more = {}) => ({
-	fieldname,
-	fieldtype: "Link",
-	options: "Safeguarding Contact",
-	label,
-	only_select: true,
-	...more,
-});
 
 function agree(frm) {
 	askAndRecord(frm, {
@@ -172,15 +160,11 @@ export function check(frm, row) {
 		method: `${API}checked`,
 		given: { row: row.row },
 		fields: [
-			{ fieldname: "about", fieldtype: "HTML", options: `<p>${escape(row.action)}</p>` },
-			{
-				fieldname: "outcome",
-				fieldtype: "Select",
-				label: __("Was it carried out?"),
-				options: Object.entries(OUTCOMES).map(([value, label]) => ({ value, label: label() })),
+			about(row.action),
+			choice("outcome", __("Was it carried out?"), options(OUTCOMES), {
 				default: "carried out",
 				reqd: 1,
-			},
+			}),
 			day("checked_on", __("Checked on"), { default: frappe.datetime.get_today() }),
 			person("checked_by", __("Who checked?")),
 			words("what_next", __("What happens next, or why is it no longer needed?"), {
@@ -221,13 +205,7 @@ function held(frm, row) {
 		label: __("Record it"),
 		given: { kind: "review_held", relates_to: row.about },
 		fields: [
-			{
-				fieldname: "occurred_at",
-				fieldtype: "Datetime",
-				label: __("When?"),
-				default: frappe.datetime.now_datetime(),
-				reqd: 1,
-			},
+			happened(),
 			{ fieldname: "attendees", fieldtype: "Data", label: __("Who was there?") },
 			words("note", __("What did the review find?"), { reqd: 1 }),
 		],
@@ -247,13 +225,7 @@ function feedback(frm) {
 				description: __("The team or post, for example the ward’s night staff."),
 				reqd: 1,
 			},
-			{
-				fieldname: "occurred_at",
-				fieldtype: "Datetime",
-				label: __("When?"),
-				default: frappe.datetime.now_datetime(),
-				reqd: 1,
-			},
+			happened(),
 			words("note", __("What were they told?")),
 		],
 	});
@@ -261,21 +233,16 @@ function feedback(frm) {
 
 function reply(frm) {
 	const why = (values) => values.outcome !== "accepted";
-	const given = { kind: "recommendation_answered" };
 	askAndRecord(frm, {
 		title: __("Reply to the Chair"),
 		label: __("Reply"),
-		given,
+		given: { kind: "recommendation_answered" },
 		arguments: personArguments,
 		fields: [
-			{
-				fieldname: "outcome",
-				fieldtype: "Select",
-				label: __("What does the agency say?"),
-				options: Object.entries(REPLIES).map(([value, label]) => ({ value, label: label() })),
+			choice("outcome", __("What does the agency say?"), options(REPLIES), {
 				default: "accepted",
 				reqd: 1,
-			},
+			}),
 			words("note", __("Why?"), { mandatory_depends_on: why }),
 			{ fieldname: "due_at", fieldtype: "Datetime", label: __("By when will it be acted upon?") },
 			...behalfFields(() => true),

@@ -2,6 +2,7 @@
 // a special route, and related cases.
 import { agreedHandlers, agreedHtml, check, repliesHtml } from "./agreed";
 import { askAndRecord } from "./ask";
+import { about, button, choice, day, happened, person, section, words } from "./parts";
 import { behalfFields, personArguments } from "./people";
 import { call } from "./server";
 import { badge, clauseWords, escape, showDay } from "./text";
@@ -21,15 +22,6 @@ export function processHtml(panel) {
 		involvementHtml(panel.involvement),
 		relatedHtml(panel.related),
 	].join("");
-}
-
-function button(what, label, index = "") {
-	return `<button type="button" class="btn btn-xs btn-default" data-sg="${what}" data-index="${index}">${escape(label)}</button> `;
-}
-
-function section(name, heading, inner) {
-	return `<section class="sg-block sg-${name}" aria-label="${escape(heading)}">
-		<h3 class="sg-heading">${escape(heading)}</h3>${inner}</section>`;
 }
 
 function routeStepsHtml(route) {
@@ -136,22 +128,13 @@ function step(frm, row) {
 		given: { question: row.key },
 		arguments: personArguments,
 		fields: [
-			{ fieldname: "about", fieldtype: "HTML", options: `<p>${escape(row.question)}</p>` },
-			{
-				fieldname: "answer",
-				fieldtype: "Small Text",
-				label: __("What was done or decided?"),
+			about(row.question),
+			words("answer", __("What was done or decided?"), {
 				description: escape(row.options.join(" / ")),
 				default: row.answer,
 				reqd: 1,
-			},
-			{
-				fieldname: "occurred_at",
-				fieldtype: "Datetime",
-				label: __("When?"),
-				default: frappe.datetime.now_datetime(),
-				reqd: 1,
-			},
+			}),
+			happened(),
 			...behalfFields(() => true),
 		],
 	});
@@ -165,66 +148,28 @@ function involve(frm, row) {
 		method: `${API}involve`,
 		given: { stage: row.stage },
 		fields: [
-			{
-				fieldname: "informed",
-				fieldtype: "Select",
-				label: __("Was the adult or representative told of the dispute?"),
-				options: YES_NO,
+			choice("informed", __("Was the adult or representative told of the dispute?"), YES_NO, {
 				default: row.informed || "",
-			},
-			{
-				fieldname: "informed_by",
-				fieldtype: "Link",
-				options: "Safeguarding Contact",
-				label: __("By whom?"),
-				only_select: true,
-			},
-			{ fieldname: "informed_on", fieldtype: "Date", label: __("When?"), default: row.on || "" },
-			{
-				fieldname: "views",
-				fieldtype: "Small Text",
-				label: __("Their views and wishes"),
-				default: row.views || "",
-			},
-			{
-				fieldname: "representative_views",
-				fieldtype: "Small Text",
-				label: __("What the carer or representative says"),
+			}),
+			person("informed_by", __("By whom?")),
+			day("informed_on", __("When?"), { default: row.on || "" }),
+			words("views", __("Their views and wishes"), { default: row.views || "" }),
+			words("representative_views", __("What the carer or representative says"), {
 				default: row.representative_views || "",
-			},
-			{
-				fieldname: "wishes_followed_through",
-				fieldtype: "Select",
-				label: __("Do they want the matter followed through?"),
-				options: KNOWN,
+			}),
+			choice("wishes_followed_through", __("Do they want the matter followed through?"), KNOWN, {
 				default: row.wishes || "",
-			},
-			{
-				fieldname: "why_not",
-				fieldtype: "Small Text",
-				label: __("If not: why?"),
-				default: row.why_not || "",
-				mandatory_depends_on: not,
-			},
+			}),
+			words("why_not", __("If not: why?"), { default: row.why_not || "", mandatory_depends_on: not }),
 		],
 	});
 }
 
 function consider(frm) {
 	const doc = frm.doc;
-	const select = (fieldname, label, options) => ({
-		fieldname,
-		fieldtype: "Select",
-		label,
-		options,
-		default: doc[fieldname] || "",
-	});
-	const words = (fieldname, label) => ({
-		fieldname,
-		fieldtype: "Small Text",
-		label,
-		default: doc[fieldname] || "",
-	});
+	const now = (fieldname) => ({ default: doc[fieldname] || "" });
+	const select = (fieldname, label, options) => choice(fieldname, label, options, now(fieldname));
+	const why = (fieldname) => words(fieldname, __("What was decided, or why not?"), now(fieldname));
 	askAndRecord(frm, {
 		title: __("Capacity and advocacy"),
 		label: __("Save"),
@@ -243,13 +188,13 @@ function consider(frm) {
 				KNOWN
 			),
 			select("advocacy_considered", __("Was independent advocacy considered?"), CONSIDERED),
-			words("advocacy_reason", __("What was decided, or why not?")),
+			why("advocacy_reason"),
 			select(
 				"court_of_protection_considered",
 				__("Was the Court of Protection considered?"),
 				CONSIDERED
 			),
-			words("court_reason", __("What was decided, or why not?")),
+			why("court_reason"),
 		],
 	});
 }
@@ -278,14 +223,7 @@ async function link(frm) {
 				reqd: 1,
 				default: found.length === 1 ? found[0].name : "",
 			},
-			{
-				fieldname: "relation",
-				fieldtype: "Select",
-				label: __("How are they related?"),
-				options: RELATIONS,
-				default: RELATIONS[0],
-				reqd: 1,
-			},
+			choice("relation", __("How are they related?"), RELATIONS, { default: RELATIONS[0], reqd: 1 }),
 		],
 	});
 }
@@ -297,14 +235,7 @@ function unlink(frm, row) {
 		method: `${API}unlink`,
 		given: { row: row.row },
 		fields: [
-			{
-				fieldname: "reason",
-				fieldtype: "Select",
-				label: __("Why?"),
-				options: REASONS,
-				default: REASONS[0],
-				reqd: 1,
-			},
+			choice("reason", __("Why?"), REASONS, { default: REASONS[0], reqd: 1 }),
 		],
 	});
 }

@@ -1,5 +1,6 @@
 // The section *Timescales*: the protective deadline, what the two sides propose and agree, and how that came about.
 import { askAndRecord } from "./ask";
+import { button, section } from "./parts";
 import { badge, escape, paragraphs } from "./text";
 
 export function timescalesHtml(found) {
@@ -11,16 +12,14 @@ export function timescalesHtml(found) {
 	const none = found.counts.length
 		? ""
 		: `<p class="sg-quiet">${escape(__("Only the policy\u2019s own dates count."))}</p>`;
-	return `<section class="sg-block sg-timescales" aria-label="${escape(__("Timescales"))}">
-		<h3 class="sg-heading">${escape(__("Timescales"))}</h3>
-		${none}<ul class="sg-duties">${counts}${found.proposals.map(proposalHtml).join("")}</ul>
+	return section(
+		"timescales",
+		__("Timescales"),
+		`${none}<ul class="sg-duties">${counts}${found.proposals.map(proposalHtml).join("")}</ul>
 		${localHtml(found.local_targets)}
 		<p>${may.protective ? button("protective", __("Set a protective deadline")) : ""}
-		${may.propose ? button("propose", __("Propose a timescale")) : ""}</p>${historyHtml(found.history)}</section>`;
-}
-
-function button(what, label, index = "") {
-	return `<button type="button" class="btn btn-xs btn-default" data-sg="${what}" data-index="${index}">${escape(label)}</button> `;
+		${may.propose ? button("propose", __("Propose a timescale")) : ""}</p>${historyHtml(found.history)}`
+	);
 }
 
 function countingHtml(row) {
