@@ -29,7 +29,7 @@ from safeguarding_escalation.services import (
 )
 from safeguarding_escalation.services.loaded import LoadedCase
 from safeguarding_escalation.services.lock import loaded
-from safeguarding_escalation.services.printing_words import day, moment, pairs, yes_no
+from safeguarding_escalation.services.printing_words import day, joined, moment, pairs, yes_no
 
 CONFIDENTIAL = (
 	"CONFIDENTIAL: personal information about an adult at risk. Share it only with those who need it to protect "
@@ -171,7 +171,15 @@ def safety(case: LoadedCase) -> list[dict[str, str]]:
 		("Concern about a child", yes_no(document.child_concern)),
 		("Child referral made on", child),
 		("Out of area: the other board", document.out_of_area_board),
+		("The other board's contact", other_board_contact(document)),
 	)
+
+
+def other_board_contact(document: Any) -> str:
+	"""Whom to reach at the board of the area where the adult is placed; '' where no such board is named."""
+	if not document.out_of_area_board:
+		return ""
+	return joined(document.out_of_area_contact, document.out_of_area_phone, document.out_of_area_email)
 
 
 def resolution(case: LoadedCase) -> dict[str, Any]:
@@ -183,6 +191,7 @@ def resolution(case: LoadedCase) -> dict[str, Any]:
 		"stage_resolved": printing_stages.label(case, document.stage_resolved),
 		"outstanding_issues_plan": document.outstanding_issues_plan or "",
 		"rest": pairs(
+			("Why it was not resolved earlier", document.not_resolved_earlier),
 			("Contingency plan", document.contingency_plan),
 			("Dissatisfaction that remains", document.dissatisfaction_remaining),
 			("Formal complaint made", yes_no(document.complaint_made)),

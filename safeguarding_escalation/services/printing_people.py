@@ -9,7 +9,7 @@ import frappe
 from safeguarding_escalation.services import signatures as signed
 from safeguarding_escalation.services.loaded import LoadedCase
 from safeguarding_escalation.services.printing_stages import label
-from safeguarding_escalation.services.printing_words import day, joined, moment, pairs, yes_no
+from safeguarding_escalation.services.printing_words import day, joined, moment, pairs, sentences, yes_no
 
 SIDES = {"raising": "Raising", "responding": "Responding", "board": "Board", "other": "Other agency"}
 
@@ -85,10 +85,19 @@ def actions(case: LoadedCase) -> list[dict[str, str]]:
 			"stage": label(case, row.stage),
 			"due_on": day(row.due_on),
 			"done_on": day(row.done_on),
-			"outcome": row.outcome or "",
+			"outcome": sentences(row.outcome, check) if (check := _check(row)) else row.outcome or "",
 		}
 		for row in case.document.actions
 	]
+
+
+def _check(row: Any) -> str:
+	"""What a check of an action found, by whom and what follows; else the day of the check to come; '' for none."""
+	if not row.check_outcome:
+		return f"To be checked on {day(row.check_on)}" if row.check_on else ""
+	found = joined("Checked", day(row.checked_on), by=" ")
+	found = joined(found, f"by {contact_name(row.checked_by)}" if row.checked_by else "")
+	return sentences(f"{found}: {row.check_outcome}", row.what_next or "")
 
 
 def signatures(case: LoadedCase) -> list[dict[str, str]]:
@@ -133,9 +142,13 @@ def involvement(case: LoadedCase) -> list[dict[str, Any]]:
 		for row in document.involvement
 	]
 	considered = pairs(
+		("The adult's capacity to decide this is doubted", document.capacity_doubted),
+		("Somebody appropriate to support and represent the adult", document.appropriate_adult),
 		("Independent advocacy considered", document.advocacy_considered),
+		("Advocacy: what was decided, or why not", document.advocacy_reason),
 		("The dispute is about best interests", yes_no(document.best_interests_dispute)),
 		("Court of Protection considered", document.court_of_protection_considered),
+		("Court of Protection: what was decided, or why not", document.court_reason),
 	)
 	if considered:
 		blocks.append({"title": "Considered", "rows": considered})

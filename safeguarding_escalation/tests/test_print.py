@@ -53,6 +53,54 @@ def assert_plain(value: Any) -> None:
 		assert_plain(inner)
 
 
+def test_what_was_considered_checked_and_whom_to_reach_elsewhere(world: factories.World) -> None:
+	made = factories.escalation(
+		world,
+		best_interests_dispute=1,
+		capacity_doubted="Yes",
+		appropriate_adult="No",
+		advocacy_considered="No",
+		advocacy_reason="Her daughter speaks for her.",
+		court_of_protection_considered="Not applicable",
+		court_reason="Consensus is near.",
+		not_resolved_earlier="The ward was closed.",
+		out_of_area_board="Elsewhere",
+		out_of_area_contact="Their office",
+		out_of_area_phone="020 7946 0000",
+		out_of_area_email="office@elsewhere.example",
+		actions=[
+			{"action": "Visit", "outcome": "Both went", "check_on": "2025-04-01"},
+			{
+				"action": "Ring the ward",
+				"checked_on": "2025-04-02",
+				"check_outcome": "not carried out",
+				"what_next": "Ring again",
+			},
+		],
+	)
+	said = {
+		"The adult's capacity to decide this is doubted": "Yes",
+		"Somebody appropriate to support and represent the adult": "No",
+		"Advocacy: what was decided, or why not": "Her daughter speaks for her.",
+		"Court of Protection considered": "Not applicable",
+		"Court of Protection: what was decided, or why not": "Consensus is near.",
+		"Why it was not resolved earlier": "The ward was closed.",
+		"The other board's contact": "Their office, 020 7946 0000, office@elsewhere.example",
+	}
+	with as_user(world.user(world.raising, "Practitioner")):
+		found = printing.record(made)
+		html = html_of(made.name, RECORD)
+	considered = next(block for block in found["involvement"] if block["title"] == "Considered")
+	rows = [*considered["rows"], *found["safety"], *found["resolution"]["rest"]]
+	assert said.items() <= {row["label"]: row["text"] for row in rows}.items()
+	assert [row["outcome"] for row in found["actions"]] == [
+		"Both went. To be checked on Tue 1 Apr 2025.",
+		"Checked Wed 2 Apr 2025: not carried out. Ring again.",
+	]
+	for text in ("Her daughter speaks for her.", "Consensus is near.", "020 7946 0000", "Ring again."):
+		assert text in html
+
+
 def test_why_a_date_in_one_sentence(case: Any) -> None:
 	rows = {row["label"]: row for row in printing.record(case)["deadlines"]}
 	row = next(row for label, row in rows.items() if "Raise the concern" in label)
