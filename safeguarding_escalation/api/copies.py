@@ -20,8 +20,11 @@ def proposed(escalation: str) -> list[dict[str, Any]]:
 
 
 @frappe.whitelist(methods=["GET", "POST"])
-def recipient(escalation: str, contact: str) -> dict[str, Any]:
-	"""One contact of the directory as a possible recipient: account or address, and what to mind. Raises BadInput."""
+def recipient(escalation: str, contact: str | None = None) -> dict[str, Any]:
+	"""One contact of the directory as a possible recipient: account or address, and what to mind.
+
+	Without a `contact` it is that of the board in whose area the adult is placed. Raises BadInput.
+	"""
 	guard.writable(escalation)
 	return service.recipient(escalation, contact)
 

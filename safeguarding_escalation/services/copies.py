@@ -245,11 +245,12 @@ def correct(escalation: str, copy: str, reason: str) -> dict[str, Any]:
 	return views.panel(escalation)
 
 
-def recipient(escalation: str, contact: str) -> dict[str, Any]:
-	"""One contact of the directory as a possible recipient: as `copy_recipients.Recipient`. Raises BadInput."""
-	row = people.named(contact, "Recipient")
-	found = copy_recipients.of_contact(loaded(escalation), row)
-	return found.as_dict()
+def recipient(escalation: str, contact: str | None) -> dict[str, Any]:
+	"""One possible recipient as `copy_recipients.Recipient`; see `api.copies.recipient`. Raises BadInput."""
+	case = loaded(escalation)
+	if not contact:
+		return copy_recipients.other_board(case).as_dict()
+	return copy_recipients.of_contact(case, people.named(contact, "Recipient")).as_dict()
 
 
 def text_of(copy: str) -> Any:

@@ -69,9 +69,7 @@ def of_owed(case: LoadedCase, owed: CopyOwed) -> list[Recipient]:
 	if owed.agency:
 		return [office(owed.agency, role)]
 	if _ELSEWHERE.search(role):
-		address = case.document.get("out_of_area_email") or ""
-		name = case.document.get("out_of_area_contact") or ""
-		return [Recipient(name=name, role=role, address=address, warning=_warning(address, False))]
+		return [other_board(case, role)]
 	return [_named_by_policy(case, role)]
 
 
@@ -92,6 +90,17 @@ def of_contact(case: LoadedCase, row: Any, role: str = "") -> Recipient:
 		warning="" if account else _warning(address, secure),
 		barred=barred(case, row),
 	)
+
+
+def other_board(case: LoadedCase, role: str = "") -> Recipient:
+	"""The board of the area where the adult is placed, as the case names its contact. Raises BadInput without either."""
+	document = case.document
+	name, address = document.get("out_of_area_contact") or "", document.get("out_of_area_email") or ""
+	part = role or document.get("out_of_area_board") or ""
+	if not (name or part):
+		refuse(BadInput, "The case names no board of another area. Write it into the form first.")
+	why = MARKED if contacting.plain_name(name) in contacting.barred(document) else ""
+	return Recipient(name=name, role=part, address=address, warning=_warning(address, False), barred=why)
 
 
 def office(agency: str, role: str) -> Recipient:

@@ -325,6 +325,14 @@ def test_a_rules_words_become_people_offices_and_addresses(world, people, case):
 		return [(one.contact or one.name, one.address) for one in found]
 
 	assert who(board) == [("Their office", "bm@elsewhere.example")]
+	with as_user(people["raiser"]):  # offered beside what a rule asks for, too
+		found = api.recipient(case.name)
+		assert (found["name"], found["role"], found["address"]) == (
+			"Their office",
+			"Elsewhere",
+			"bm@elsewhere.example",
+		)
+		assert found["warning"] == copy_recipients.NOT_SECURE
 	assert who("the worker who raised the concern") == [(world.contact(world.raising, "Practitioner"), "")]
 	assert who("responding lead") == [(world.contact(world.responding, "Practitioner"), "")]
 	assert who("Head of Fun") == [(world.contact(world.raising, "Manager"), "")]

@@ -70,6 +70,13 @@ function fieldsOf(state) {
 			label: __("Add this recipient"),
 			click: () => add(state),
 		},
+		{
+			fieldname: "other_board",
+			fieldtype: "Button",
+			label: __("Add the other board"),
+			hidden: state.frm.doc.out_of_area_board ? 0 : 1,
+			click: () => addKnown(state),
+		},
 		{ fieldname: "others", fieldtype: "HTML" },
 	];
 }
@@ -118,23 +125,34 @@ function draw(state) {
 }
 
 async function add(state) {
-	const { dialog, frm } = state;
+	const { dialog } = state;
 	const values = dialog.get_values(true) || {};
 	if (values.contact) {
-		try {
-			const args = { escalation: frm.doc.name, contact: values.contact };
-			const found = await call(`${API}recipient`, args, { type: "GET" });
-			state.others.push({ ...found, continuing: 0 });
-		} catch (refusal) {
-			showRefusal(dialog, refusal);
-			return;
-		}
+		if (!(await addKnown(state, values.contact))) return;
 	} else if (values.name || values.role) {
 		const { name, role, agency, address } = values;
 		state.others.push({ contact: "", name, role, agency, address, secure: false, account: false });
 	}
 	await dialog.set_values({ contact: "", name: "", role: "", agency: "", address: "" });
 	draw(state);
+}
+
+// Somebody whom the server knows: of the directory, or without a contact the other board of an adult out of area.
+export async function known(frm, dialog, contact) {
+	try {
+		return await call(`${API}recipient`, { escalation: frm.doc.name, contact }, { type: "GET" });
+	} catch (refusal) {
+		showRefusal(dialog, refusal);
+		return null;
+	}
+}
+
+async function addKnown(state, contact) {
+	const found = await known(state.frm, state.dialog, contact);
+	if (!found) return false;
+	state.others.push({ ...found, continuing: 0 });
+	draw(state);
+	return true;
 }
 
 function argumentsOf({ frm, duty, rows, others }) {

@@ -1,5 +1,5 @@
 // Ready-worded letters: filled from the case, read and edited, then copied, or made a file that the register keeps.
-import { API, openSecondStep } from "./copies";
+import { API, known, openSecondStep } from "./copies";
 import { bringUpToDate, showRefusal } from "./record_dialog";
 import { call } from "./server";
 
@@ -12,10 +12,11 @@ const KINDS = [
 
 // `about` names the clock that a chase is about; else it is the one that is late for longest.
 export function openLetter(frm, kind = "", about = {}) {
+	const refill = () => fill(frm, dialog, about);
 	const dialog = new frappe.ui.Dialog({
 		title: __("Write a letter"),
 		size: "large",
-		fields: fieldsOf(kind, () => fill(frm, dialog, about)),
+		fields: fieldsOf(frm, kind, { refill, toBoard: () => toOtherBoard(frm, dialog) }),
 		primary_action_label: __("Save as a copy to send"),
 		primary_action: (values) => save(frm, dialog, values),
 		secondary_action_label: __("Copy the text"),
@@ -27,7 +28,7 @@ export function openLetter(frm, kind = "", about = {}) {
 	return dialog;
 }
 
-function fieldsOf(kind, refill) {
+function fieldsOf(frm, kind, { refill, toBoard }) {
 	return [
 		{ fieldname: "problem", fieldtype: "HTML" },
 		{
@@ -63,6 +64,13 @@ function fieldsOf(kind, refill) {
 		{ fieldname: "role", fieldtype: "Data", label: __("Role") },
 		{ fieldname: "address", fieldtype: "Data", label: __("Secure email address") },
 		{
+			fieldname: "other_board",
+			fieldtype: "Button",
+			label: __("To the other board"),
+			hidden: frm.doc.out_of_area_board ? 0 : 1,
+			click: toBoard,
+		},
+		{
 			fieldname: "file_format",
 			fieldtype: "Select",
 			label: __("As a file"),
@@ -77,6 +85,17 @@ function fieldsOf(kind, refill) {
 			description: __("Read it and change what you like. It is kept as you send it."),
 		},
 	];
+}
+
+async function toOtherBoard(frm, dialog) {
+	const found = await known(frm, dialog);
+	if (!found) return;
+	await dialog.set_values({
+		contact: "",
+		to_name: found.name,
+		role: found.role,
+		address: found.address,
+	});
 }
 
 async function fill(frm, dialog, about) {
