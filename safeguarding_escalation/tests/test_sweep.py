@@ -137,3 +137,32 @@ def test_the_scheduler_does_not_fall_asleep_while_a_clock_runs(case):
 	assert frappe.db.count("Activity Log") == 1
 	scheduler.sweep("2025-03-17 08:05:00")
 	assert frappe.db.count("Activity Log") == 1
+
+
+@pytest.mark.parametrize(
+	("field", "agency", "told"),
+	[
+		("by_whom", "responding", "responding"),
+		("by_agency", "responding", "responding"),  # its lead, where nobody of it is named
+		("by_whom", "other", "raising"),  # who may not open the case is told nothing, and somebody is
+	],
+)
+def test_an_overdue_agreed_action_is_said_to_its_owner_alone(case, field, agency, told):
+	world, name = case
+	with as_user(world.user(world.raising, "Practitioner")):
+		api.record(
+			name,
+			"action_agreed",
+			occurred_at="2025-03-13 10:00:00",
+			due_at="2025-03-17 10:00:00",
+			relates_to="Action 1",
+			note="Visit together",
+		)
+	whose = getattr(world, agency)
+	owner = world.contact(whose, "Practitioner") if field == "by_whom" else whose
+	row = frappe.db.get_value("Escalation Action", {"parent": name, "matter": "Action 1"})
+	frappe.db.set_value("Escalation Action", row, field, owner)
+	scheduler.sweep("2025-03-18 08:00:00")
+	overdue = [row for row in alerts(name) if (row.clock, row.rung) == ("LOCAL.ACTION", "overdue")]
+	assert {row.recipient for row in overdue} == {world.user(getattr(world, told), "Practitioner")}
+	assert all(row.email_queue for row in overdue)
