@@ -114,7 +114,9 @@ class _Logged:
 		"""Append what is missing, in the order in which it must have happened."""
 		agreed = self._last(AGREED)
 		if agreed is None or (self.row.due_on and _day(agreed.due_at) != getdate(self.row.due_on)):
-			self._append(AGREED, self.case.now, due_at=self._end(self.row.due_on), **self._other(self.row.by_whom))
+			self._append(
+				AGREED, self.case.now, due_at=self._end(self.row.due_on), **self._other(self.row.by_whom)
+			)
 		check = self._last(CHECK_SET)
 		if self.row.check_on and (check is None or _day(check.due_at) != getdate(self.row.check_on)):
 			self._append(CHECK_SET, self.case.now, due_at=self._end(self.row.check_on))
