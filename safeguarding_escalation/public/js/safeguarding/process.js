@@ -234,8 +234,6 @@ function unlink(frm, row) {
 		label: __("Unlink"),
 		method: `${API}unlink`,
 		given: { row: row.row },
-		fields: [
-			choice("reason", __("Why?"), REASONS, { default: REASONS[0], reqd: 1 }),
-		],
+		fields: [choice("reason", __("Why?"), REASONS, { default: REASONS[0], reqd: 1 })],
 	});
 }
