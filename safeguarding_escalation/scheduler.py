@@ -35,8 +35,8 @@ def sweep(now: Any = None) -> dict[str, int]:
 def care() -> dict[str, int]:
 	"""Look after the mails that have not left yet, and sweep where the sweep itself has not been done lately.
 
-	Then, since alerts come first: what became of copies is recorded, requests whose time to reply has passed are written
-	down, and secrets are taken out of mails that have left.
+	Secrets are taken out of mails that have left. Then, since alerts come first, what became of copies is recorded and
+	requests whose time to reply has passed are written down.
 
 	The host takes a job that was killed for one that still runs, and for some minutes does not start it again; two
 	jobs of different names are not lost by one kill. Returns the counts of `mail_care.run`.
