@@ -53,14 +53,33 @@ def world(site: str) -> factories.World:
 	return made
 
 
+_KEPT: list[str] = []  # the savepoint of a module that keeps what its fixtures build
+
+
+@pytest.fixture(scope="module")
+def kept(site: str) -> Iterator[None]:
+	"""What a module's fixtures build after this is there for all its tests, and gone after them; nothing is committed.
+
+	Each test goes back to it, instead of to an empty transaction. A test that commits ends it, and fails.
+	"""
+	frappe.set_user("Administrator")
+	_KEPT.append("kept_for_the_module")
+	yield
+	_KEPT.clear()
+	frappe.db.rollback()
+	frappe.set_user("Administrator")
+
+
 @pytest.fixture(autouse=True)
 def rolled_back(site: str) -> Iterator[None]:
 	"""Administrator before each test; nothing of it stays in the database after."""
 	frappe.set_user("Administrator")
+	for name in _KEPT:  # fixtures of a module come before those of a test
+		frappe.db.savepoint(name)
 	began = frappe.utils.now()
 	yield
 	told = [line for name, raw in mails.queued(began) for line in mails.telling(name, raw)]
-	frappe.db.rollback()
+	frappe.db.rollback(**({"save_point": _KEPT[0]} if _KEPT else {}))
 	frappe.set_user("Administrator")
 	frappe.flags.in_test = True
 	assert not told, "a mail that this test queued names somebody: " + "; ".join(told)

@@ -33,8 +33,8 @@ PERIOD = ("2025-03-01", "2025-03-31")
 AUDIT = "tabEscalation Audit"
 
 
-@pytest.fixture
-def draft(world):
+@pytest.fixture(scope="module")
+def draft(world, kept):
 	sound_site.aside()
 	cases = frappe.qb.DocType("Escalation")
 	frappe.qb.update(cases).set(cases.started_at, None).run()  # other tests' cases are of no period
@@ -73,7 +73,7 @@ def settled(world, began: str, resolved: str, **values):
 	return made
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def cases(world, draft):
 	"""Mon 3 March 2025: five working days are Mon 10, three are Thu 6."""
 	values = {"resolution_summary": "The enquiry is reopened.", "signatures": []}
