@@ -46,8 +46,8 @@ def accounts(world):
 	frappe.db.commit()
 
 
-@pytest.fixture
-def office(world, accounts):
+@pytest.fixture(scope="module")
+def office(world, accounts, kept):
 	"""The board's Business Manager and Chair, with accounts."""
 	return_cases.boards()
 	frappe.db.set_single_value("Safeguarding Settings", "installation", "Board hosted")
@@ -61,7 +61,7 @@ def office(world, accounts):
 	return office
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def stories(office):
 	return return_cases.made(110, 11)
 
@@ -351,7 +351,9 @@ def test_drafts_by_schedule_once_each_and_mailed_as_a_link(office, monkeypatch):
 	result = scheduler.draft_returns("2025-10-02")
 	mine = frappe.get_all("Board Return", {"board": BOARD}, ["*"], order_by="from_date")
 	assert [str(row.from_date) for row in mine] == ["2025-04-01", "2025-07-01"]
-	assert {row.name for row in mine} == set(result["drafted"]) == set(result["told"])
+	# Other boards of the site, whose cases other tests left, may have theirs.
+	others = set(frappe.get_all("Board Return", {"board": ("!=", BOARD)}, pluck="name"))
+	assert {row.name for row in mine} == set(result["drafted"]) - others == set(result["told"]) - others
 	# Ten working days after 30 June: Monday 14 July.
 	assert str(mine[0].due_on) == "2025-07-14"
 	again = scheduler.draft_returns("2025-10-02")
