@@ -351,7 +351,6 @@ def test_drafts_by_schedule_once_each_and_mailed_as_a_link(office, monkeypatch):
 	result = scheduler.draft_returns("2025-10-02")
 	mine = frappe.get_all("Board Return", {"board": BOARD}, ["*"], order_by="from_date")
 	assert [str(row.from_date) for row in mine] == ["2025-04-01", "2025-07-01"]
-	# Other boards of the site, whose cases other tests left, may have theirs.
 	others = set(frappe.get_all("Board Return", {"board": ("!=", BOARD)}, pluck="name"))
 	assert {row.name for row in mine} == set(result["drafted"]) - others == set(result["told"]) - others
 	# Ten working days after 30 June: Monday 14 July.

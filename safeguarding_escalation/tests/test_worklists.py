@@ -59,8 +59,8 @@ def clock(case, owed_by, due_at, *, kind="maximum", starts_at=None, **values):
 	).insert(ignore_permissions=True)
 
 
-@pytest.fixture
-def cases(world):
+@pytest.fixture(scope="module")
+def cases(world, kept):
 	"""Four cases between the same two agencies, a clock each."""
 	alone()
 	made = {

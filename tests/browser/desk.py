@@ -56,6 +56,14 @@ def dated(box: Locator, day: str) -> None:
 	expect(box).to_have_value(day)
 
 
+def linked(page: Page, field: str) -> None:
+	"""Wait until a dialog's link holds the record that was chosen, and no longer the words that were typed for it."""
+	page.wait_for_function(
+		"field => cur_dialog && cur_dialog.get_value(field) && !/\\s/.test(cur_dialog.get_value(field))",
+		arg=field,
+	)
+
+
 def call(page: Page, method: str, **arguments) -> dict:
 	"""Call one of the app's functions on a case as the page's user; any page of the Desk will do."""
 	return page.evaluate(

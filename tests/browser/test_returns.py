@@ -67,6 +67,7 @@ def test_a_quarters_return_from_the_mail_to_the_published_files(manager, draft):
 	picture(page, "return-phone")
 	wide = "[...document.querySelectorAll('.sg-return *')].filter((one) => one.getBoundingClientRect().right > 390)"
 	assert page.evaluate(f"{wide}.map((one) => one.className + one.tagName)") == []
+	assert page.evaluate("document.documentElement.scrollWidth") <= 391
 	page.set_viewport_size(WIDE)
 	page.locator("[data-version=published]").click()
 	expect(page.locator(".sg-return")).to_contain_text("Published version")
