@@ -15,7 +15,12 @@ def prepared(frappe, factories, world) -> dict:
 		return _followed(frappe, name)
 	from safeguarding_escalation.api import escalation
 
-	case = factories.escalation(world)
+	case = factories.escalation(
+		world,
+		out_of_area_board="Marshcombe Safeguarding Adults Board",
+		out_of_area_contact="Tamsin Elsewhere",
+		out_of_area_email="tamsin@marshcombe.example",
+	)
 	raiser = world.user(world.raising, "Practitioner")
 	with factories.as_user(raiser):
 		escalation.move(case.name, "Raise Concern")

@@ -8,11 +8,25 @@ from email import message_from_bytes
 from email.message import Message
 from pathlib import Path
 
-from desk import CANARY, call, logged_in, made, open_case, picture, raised
+from desk import CANARY, logged_in, made, open_case, picture
 from phone import PHONE
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 expect.set_options(timeout=30_000)  # a busy machine saves slowly
+WIDE = {"width": 1280, "height": 900}
+REDFERN = "Redfern Council"
+AGREED = "a planning meeting within five working days"
+DISPUTED = "We agreed ten working days for the meeting, not five."
+CORRECTED = "The enquiry is reopened; a planning meeting within ten working days."
+
+HANDY = """([part, width]) => {
+	const controls = [...part.querySelectorAll("button, select, input, textarea")]
+		.map((one) => (["checkbox", "radio"].includes(one.type) ? one.closest("label") : one))
+		.filter((one) => one.checkVisibility({ visibilityProperty: true }));
+	const low = controls.filter((one) => one.getBoundingClientRect().height < 44);
+	const fits = part.scrollWidth <= part.clientWidth && document.documentElement.scrollWidth <= width;
+	return !low.length && fits;
+}"""
 
 
 def mailed(folder: Path, address: str, wanted: str) -> str:
@@ -33,10 +47,7 @@ def text_of(mail: Message) -> str:
 
 def dialog(page: Page, button: str, **values: object) -> None:
 	"""Press a button of the panel, fill its dialog, and confirm it."""
-	page.locator(".sg-panel button:visible", has_text=button).first.click()
-	shown = page.locator(".modal.show.sg-dialog").last
-	expect(shown).to_be_visible()
-	page.wait_for_function("() => window.cur_dialog && cur_dialog.display")
+	shown = pressed(page, button)
 	page.evaluate("values => cur_dialog.set_values(values)", values)
 	page.wait_for_timeout(300)
 	picture(page, f"both-sides-{button.split()[-1].lower()}" if button.endswith("sign") else "")
@@ -44,66 +55,88 @@ def dialog(page: Page, button: str, **values: object) -> None:
 	expect(shown).to_be_hidden()
 
 
-def settled(page: Page, world: dict, lead: str) -> str:
-	"""A case that the two managers have settled at Stage 2; its name."""
-	name = raised(page, world, responding_lead=lead)
-	call(
-		page,
-		"record",
-		escalation=name,
-		kind="discussed",
-		mode="phone",
-		note=f"{CANARY} was seen by the ward.",
-	)
-	call(page, "move", escalation=name, action="Escalate to Stage 2", reason="No agreement.")
-	return name
+def pressed(page: Page, button: str, inside: Locator | None = None) -> Locator:
+	"""The dialog that a button of the panel opens."""
+	(inside or page.locator(".sg-panel")).locator("button:visible", has_text=button).first.click()
+	shown = page.locator(".modal.show.sg-dialog").last
+	expect(shown).to_be_visible()
+	page.wait_for_function("() => window.cur_dialog && cur_dialog.display")
+	return shown
 
 
-def resolve(page: Page, name: str, lead: str) -> None:
-	page.evaluate(
-		"""async (name) => {
-			const doc = await frappe.db.get_doc("Escalation", name);
-			doc.resolution_summary = "The enquiry is reopened; a planning meeting takes place within five working days.";
-			doc.outstanding_issues_plan = "None is outstanding.";
-			await frappe.xcall("frappe.client.save", { doc });
-		}""",
-		name,
-	)
-	call(
-		page,
-		"record",
-		escalation=name,
-		kind="resolution_proposed",
-		actor=lead,
-		evidence="Their email of today",
-	)
-	call(page, "move", escalation=name, action="Accept Resolution")
+def ask(page: Page, block: Locator, whom: str, line: str) -> None:
+	"""Ask for somebody's word on the resolution, by the panel's proposal."""
+	shown = pressed(page, "Ask", block.locator("li", has_text=line))
+	shown.locator("[data-fieldname='contact'] select").select_option(label=whom)
+	page.wait_for_timeout(300)
+	picture(page, "both-sides-ask" if "no account" in whom else "")
+	shown.locator(".btn-modal-primary").click()
+	expect(shown).to_be_hidden()
 
 
-def test_both_sides_sign_one_in_the_desk_and_one_by_a_link_on_a_phone(
+def disputes(page: Page, name: str) -> None:
+	"""The other side's manager, on a phone: the request, the record as it is, and their own words of it."""
+	page.set_viewport_size(PHONE)
+	open_case(page, name)
+	block = page.get_by_role("region", name="Both sides’ word")
+	request = block.locator("li", has_text="The record of the resolution.")
+	expect(request).to_contain_text("Asked")
+	thumbs(page, block)
+	block.scroll_into_view_if_needed()
+	shown = pressed(page, "Read and answer", request)
+	expect(shown).to_contain_text(AGREED)
+	assert CANARY.split()[0] not in shown.inner_text()
+	shown.locator("select").select_option("disputed")
+	thumbs(page, shown)
+	picture(page, "phone-both-sides-answer")
+	shown.locator("[data-fieldname='words'] textarea").fill(DISPUTED)
+	shown.locator(".btn-modal-primary").click()
+	expect(shown).to_be_hidden()
+	expect(request).to_contain_text(DISPUTED)
+	assert request.get_by_role("button", name="Read and answer").count() == 0
+
+
+def corrects(page: Page, name: str) -> None:
+	"""The raising side sees both versions, changes its own, and the other one stays as it was said."""
+	open_case(page, name)
+	block = page.get_by_role("region", name="Both sides’ word")
+	expect(block).to_contain_text(f"Disputed by Manager of {REDFERN}, {REDFERN} on ")
+	shown = pressed(page, "Read both", block)
+	expect(shown.get_by_role("region", name="The record")).to_contain_text(AGREED)
+	expect(shown.get_by_role("region", name="Their word")).to_contain_text(DISPUTED)
+	sides = shown.locator(".sg-beside > section")
+	assert sides.first.bounding_box()["y"] == sides.last.bounding_box()["y"]
+	picture(page, "both-sides-beside")
+	page.set_viewport_size(PHONE)
+	thumbs(page, shown)
+	page.set_viewport_size(WIDE)
+	shown.locator(".btn-modal-primary").click()
+	expect(shown).to_be_hidden()
+	page.evaluate("text => cur_frm.set_value('resolution_summary', text)", CORRECTED)
+	page.evaluate("() => cur_frm.save()")
+	expect(block).to_contain_text("Ask again: the record has changed since their answer.")
+	expect(block).to_contain_text(DISPUTED)
+
+
+def test_both_sides_answer_in_the_desk_and_by_a_link_on_a_phone_and_sign(
 	browser: Browser, world: dict, phone: Page, mail_folder: Path
 ):
 	person = made("make_answerer.py")
-	raiser = logged_in(browser, world, f"{world['raising']}/Practitioner")
-	name = settled(raiser, world, person["contact"])
-	raiser.context.close()
+	name = person["case"]
 	page = logged_in(browser, world, f"{world['raising']}/Manager")
-	page.goto("/app")
-	page.wait_for_function("() => window.frappe && frappe.xcall && frappe.boot")
-	resolve(page, name, person["contact"])
+	page.set_viewport_size(WIDE)
 	open_case(page, name)
 	block = page.get_by_role("region", name="Both sides’ word")
 	expect(block).to_contain_text("Ask Robin Ashby of Redfern Council to confirm the record of Stage 1")
+	ask(page, block, f"Manager of {REDFERN}, {REDFERN}", "to confirm the record of the resolution")
+	expect(block).to_contain_text(f"Manager of {REDFERN}, {REDFERN}: asked on")
+	other = logged_in(browser, world, f"{REDFERN}/Manager")
+	disputes(other, name)
+	other.context.close()
+	corrects(page, name)
 	dialog(page, "Read and sign")
 	expect(block).to_contain_text("Signed in this system")
-	resolution = block.locator("li", has_text="the record of the resolution")
-	resolution.get_by_role("button", name="Ask").click()
-	shown = page.locator(".modal.show.sg-dialog").last
-	expect(shown).to_be_visible()
-	page.wait_for_timeout(300)
-	picture(page, "both-sides-ask")
-	shown.locator(".btn-modal-primary").click()
-	expect(shown).to_be_hidden()
+	ask(page, block, f"Robin Ashby, {REDFERN} (no account here)", "Ask again")
 	expect(block).to_contain_text("The mail with the link has not left yet.")
 
 	key = mailed(mail_folder, person["address"], r"/respond#([\w-]{43})")
@@ -145,14 +178,34 @@ def test_both_sides_sign_one_in_the_desk_and_one_by_a_link_on_a_phone(
 	expect(block).to_contain_text("We hold the meeting on Thursday.")
 	expect(block).to_contain_text("Signed through a response link")
 	expect(page.locator(".sg-deadlines, .sg-panel").first).to_contain_text("Met")
+	expect(block).to_contain_text(DISPUTED)
 	picture(page, "both-sides-panel", block)
+	printed(page, name)
+	open_case(page, name)
 	dialog(page, "Strike out", reason="Signed for the wrong form.")
 	expect(block).to_contain_text("struck out on")
 	page.context.close()
 
 
+def printed(page: Page, name: str) -> None:
+	"""The print's places to sign are filled for both sides, each with how it came about."""
+	for named, places in (("Redbridge Escalation Record", "tr"), ("Buckinghamshire Appendix B", ".se-block")):
+		page.goto(f"/printview?doctype=Escalation&name={name}&format={named}&no_letterhead=1")
+		for who, how in (
+			("Manager of Elmfield", "in this system"),
+			("Robin Ashby", "through a response link"),
+		):
+			signed = page.locator(places, has_text=who).filter(has_text=f"Signed {how}")
+			expect(signed).to_have_count(1)
+			expect(signed).to_contain_text(re.compile(r"\w{3} \d+ \w{3} 20\d\d"))
+	picture(page, "both-sides-signed-print", signed.locator("xpath=ancestor::table"))
+
+
 def fits(page: Page) -> None:
 	"""No sideways scrolling on a phone, and buttons that a thumb hits."""
-	assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
-	for control in page.locator("button:visible").all():
-		assert control.bounding_box()["height"] >= 44
+	thumbs(page, page.locator("body"))
+
+
+def thumbs(page: Page, part: Locator) -> None:
+	"""Neither the page nor its part scrolls sideways, and a thumb hits each control, once it is drawn."""
+	page.wait_for_function(HANDY, arg=[part.element_handle(), PHONE["width"]], timeout=10_000)

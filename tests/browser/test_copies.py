@@ -8,11 +8,12 @@ from email import message_from_bytes, policy
 from pathlib import Path
 
 import pytest
-from desk import logged_in, made, open_case, picture
+from desk import linked, logged_in, made, open_case, picture
 from playwright.sync_api import Browser, Locator, Page, expect
 from pypdf import PdfReader
 
 expect.set_options(timeout=30_000)
+OTHER_BOARD = "Marshcombe Safeguarding Adults Board"
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 
 
@@ -49,6 +50,7 @@ def choose(box: Locator, field: str, text: str) -> None:
 	link.click()
 	link.press_sequentially(text)
 	box.locator(".awesomplete li:visible", has_text=text).first.click()
+	linked(box.page, field)
 
 
 def followed(case: str) -> dict:
@@ -80,34 +82,48 @@ def test_both_kinds_of_recipient_in_one_dialog_and_what_became_of_each(
 	block = page.get_by_role("region", name="Copies", exact=True)
 	block.get_by_role("button", name="Send copy").click()
 	box = dialog(page)
-	owed = box.locator(".sg-copies__row", has_text="Business Manager")
+	owed = box.locator(".sg-copies__row", has_text="Business Manager – the escalation")
 	expect(owed).to_contain_text("Clause 4.6")
 	expect(owed).to_contain_text("has an account")
 	box.get_by_text("Somebody else").click()
 	choose(box, "contact", "Morwenna Outside")
 	box.get_by_role("button", name="Add this recipient").click()
 	expect(box.locator("[data-fieldname='others']")).to_contain_text("office@outside.secure.example")
+	# The policy asks for its board's advice too, of the same person: this one goes by the button.
+	of_policy = box.locator(".sg-copies__row", has_text="of the placement area's Safeguarding Adults Board")
+	expect(of_policy).to_contain_text("tamsin@marshcombe.example")
+	of_policy.locator("[data-copy=tick]").uncheck()
+	of_policy.locator("[data-copy=reason]").fill("The Business Manager sends it.")
+	other = box.locator("[data-fieldname='others'] li", has_text=OTHER_BOARD)
+	box.get_by_role("button", name="Add the other board").click()
+	expect(other).to_contain_text("Tamsin Elsewhere")
+	expect(other).to_contain_text("a file for you to send to tamsin@marshcombe.example")
+	expect(other).to_contain_text("This address is not marked as secure.")
 	picture(page, "copies-send")
 	box.get_by_role("button", name="Prepare the copies").click()
 
 	second = dialog(page)
 	expect(second).to_contain_text("It counts as sent when the mail has left")
+	expect(second.locator("[data-copy=sent]")).to_have_count(2)
 	with page.expect_download() as download:
-		second.get_by_role("link", name="Download").click()
+		second.locator("li", has_text="Morwenna").get_by_role("link", name="Download").click()
 	path = tmp_path / "copy.pdf"
 	download.value.save_as(path)
 	text = "".join(sheet.extract_text() for sheet in PdfReader(path).pages)
 	assert reference in text
 	assert "qinternal" not in text
-	second.locator("[data-copy=sent]").check()
+	for box in second.locator("[data-copy=sent]").all():
+		box.check()
 	second.locator("[data-fieldname='evidence'] input").fill("Sent items of the team's mailbox")
 	picture(page, "copies-second-step")
 	second.get_by_role("button", name="Record as sent").click()
 
 	rows = block.locator(".sg-copies__row")
 	expect(rows.filter(has_text="Morwenna Outside")).to_contain_text("Sent")
+	expect(rows.filter(has_text=f"Tamsin Elsewhere, {OTHER_BOARD}")).to_contain_text("Sent")
 	# A queued mail is no copy: the Business Manager's is still owed.
-	expect(rows.filter(has_text="Business Manager")).to_contain_text("Mail on its way")
+	office = rows.filter(has_text="Business Manager of Redbridge")
+	expect(office).to_contain_text("Mail on its way")
 	owed_still = page.get_by_role("region", name="Also owed").locator(
 		"li", has_text="to the Business Manager"
 	)
@@ -122,8 +138,8 @@ def test_both_kinds_of_recipient_in_one_dialog_and_what_became_of_each(
 	assert followed(case)["received"] == 1
 	page.reload()
 	page.locator(".sg-now__sentence").wait_for()
-	expect(rows.filter(has_text="Business Manager")).to_contain_text("Received")
-	expect(rows.filter(has_text="Business Manager")).to_contain_text("opened by them")
+	expect(office).to_contain_text("Received")
+	expect(office).to_contain_text("opened by them")
 	block.scroll_into_view_if_needed()
 	picture(page, "copies-register", block)
 	page.set_viewport_size(NARROW)
@@ -139,7 +155,10 @@ def test_an_adviser_is_asked_and_answers_without_seeing_the_case(pages, at_stage
 	page.get_by_role("button", name="Ask for advice").click()
 	box = dialog(page)
 	choose(box, "contact", "Adviser Named")
-	box.locator("[data-fieldname='question'] textarea").fill("Is self-neglect in scope here?")
+	question = box.locator("[data-fieldname='question'] textarea")
+	question.fill("Is self-neglect in scope here?")
+	page.evaluate("() => cur_dialog.refresh_dependency()")
+	expect(question).to_have_value("Is self-neglect in scope here?")
 	box.locator(".btn-modal-primary").click()
 	advice = page.get_by_role("region", name="Advice")
 	expect(advice).to_contain_text("Is self-neglect in scope here?")
@@ -165,4 +184,21 @@ def test_an_adviser_is_asked_and_answers_without_seeing_the_case(pages, at_stage
 	letter = box.locator("[data-fieldname='text'] textarea")
 	expect(letter).not_to_have_value("")
 	assert at_stage_3["reference"] in letter.input_value()
+	box.get_by_role("button", name="To the other board").click()
+	for field, value in (
+		("to_name", "Tamsin Elsewhere"),
+		("role", OTHER_BOARD),
+		("address", "tamsin@marshcombe.example"),
+	):
+		expect(box.locator(f"[data-fieldname='{field}'] input")).to_have_value(value)
 	picture(page, "copies-letter")
+	box.get_by_role("button", name="Save as a copy to send").click()
+	second = dialog(page)
+	expect(second).to_contain_text("tamsin@marshcombe.example")
+	second.locator("[data-copy=sent]").check()
+	second.get_by_role("button", name="Record as sent").click()
+	letter = page.get_by_role("region", name="Copies", exact=True).locator(
+		".sg-copies__row", has_text="Notice: "
+	)
+	expect(letter).to_contain_text(f"Tamsin Elsewhere, {OTHER_BOARD}")
+	expect(letter).to_contain_text("Sent")

@@ -17,6 +17,7 @@ import * as reports from "./safeguarding/reports";
 import * as retention from "./safeguarding/retention";
 import * as ring from "./safeguarding/ring";
 import * as subjectAccess from "./safeguarding/subject_access";
+import * as typed from "./safeguarding/typed";
 import * as worklists from "./safeguarding/worklists";
 
 frappe.provide("safeguarding");
@@ -43,3 +44,4 @@ Object.assign(window.safeguarding, {
 
 $(document).on("app_ready", banner.start);
 $(document).on("app_ready", figures.start);
+$(document).on("app_ready", typed.keep);

@@ -1,4 +1,5 @@
 // Both sides' word: whom to ask about which record, what was asked and said, one's own answer, and signatures.
+import { ANSWERED, beside } from "./both_sides_beside";
 import { act, ask, newLink, read, sent, sign, strike, withdraw } from "./both_sides_dialogs";
 import { badge, escape } from "./text";
 
@@ -42,6 +43,7 @@ function requestHtml(row, index) {
 
 function requestButtons(row, index) {
 	if (row.may_answer) return button("word", __("Read and answer"), index, row.title);
+	if (ANSWERED.includes(row.state)) return button("wordboth", __("Read both"), index, row.title);
 	if (!row.may_manage) return "";
 	const found = [button("wordtheirs", __("Record their answer"), index, row.title)];
 	if (row.link) {
@@ -76,6 +78,7 @@ export function bothSidesHandlers(frm, panel, index) {
 	const request = () => found.requests[index];
 	return {
 		word: () => read(frm, request()),
+		wordboth: () => beside(frm, request()),
 		wordtheirs: () => read(frm, request(), true),
 		wordask: () => ask(frm, found.proposals[index], found.links),
 		wordback: () => withdraw(frm, request()),

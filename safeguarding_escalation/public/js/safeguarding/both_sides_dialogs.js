@@ -138,7 +138,7 @@ function showLink(link) {
 	dialog.show();
 }
 
-function recordHtml(found) {
+export function recordHtml(found) {
 	const facts = found.facts.map((fact) => `<dt>${escape(fact.label)}</dt><dd>${escape(fact.text)}</dd>`);
 	const entries = found.entries.map((entry) => {
 		const small = [
@@ -154,7 +154,7 @@ function recordHtml(found) {
 	return `<div class="sg-record"><dl>${facts.join("")}</dl><ol>${entries.join("")}</ol></div>`;
 }
 
-async function recordOf(frm, row) {
+export async function recordOf(frm, row) {
 	try {
 		return await send(frm, "record", { what: row.what, stage: row.stage });
 	} catch (refusal) {
