@@ -118,6 +118,7 @@ class Case:
 	`stages_reached` and `levels_reached` hold the first instant of each. `wishes_refused`: the adult, when last asked,
 	did not want the matter followed through, and `refusal_explained` whether it is written why it goes on;
 	`do_not_contact`: which of its people are not to be contacted or copied in (contacting.NOBODY, SOME, ALL);
+	`criminal_matter`: it is marked as one, by its tick or as the matter that it is also about;
 	`complaint_made`: a formal complaint runs beside it; `signed` are the sides whose form is signed. `involved` are the
 	stages of which it is written how the adult or representative was involved (0: no stage said; None: not known).
 	`best_interests`, `capacity_doubted` and `nobody_appropriate` (to support the adult) bring the questions of
@@ -137,6 +138,7 @@ class Case:
 	policy_issue: bool = False
 	out_of_area: bool = False
 	child_concern: bool = False
+	criminal_matter: bool = False
 	family: bool = False
 	wishes_refused: bool = False
 	refusal_explained: bool = False

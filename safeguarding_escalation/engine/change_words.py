@@ -90,7 +90,7 @@ _VALUES: Mapping[str, str] = {
 	"clause": "the clause it cites", "order": "its place", "capacity": "who it is for", "side": "whose it is",
 	"skip_rule": "how stages may be missed out", "to_level": "the level it goes to", "message": "what people read",
 	"effect": "how strictly it is asked for", "ground": "the ground it is for", "what": "what is sent",
-	"sender": "who sends it", "print_format": "the form that is printed", "condition": "when it is sent",
+	"sender": "who sends it", "print_format": "the form that is printed", "condition": "on which condition it is asked for",
 	"owed_by": "who owes it", "from_stage": "the first stage it is owed for", "to_stage": "the last stage it is owed for",
 	"signpost": "its signpost", "link": "its link", "url": "its address", "purpose": "what it is for",
 	"address": "its address", "period": "how often it is due", "period_start": "when its period begins",

@@ -14,7 +14,7 @@ from datetime import datetime
 
 from .case import Case
 from .events import Event
-from .needs import event_term, filled, matches, on_path, same_name
+from .needs import applies, event_term, matches, same_name
 from .policy import Policy
 from .schema import CopyRule
 from .wording import sentence
@@ -87,16 +87,6 @@ def copies_owed(policy: Policy, case: Case, current: Sequence[Event]) -> tuple[C
 		if applies(rule.condition, policy, case)
 		for owed in _of_rule(rule, case, current)
 	)
-
-
-def applies(condition: str, policy: Policy, case: Case) -> bool:
-	"""Whether a copy rule's condition holds; a condition that is not known applies, so that nobody is left out."""
-	word, _, rest = condition.partition(" ")
-	if word == "path":
-		return on_path(policy, case, rest)
-	if word == "field":
-		return filled(case, rest)
-	return {"out of area": case.out_of_area, "child concern": case.child_concern}.get(condition, True)
 
 
 def recipients(rule: CopyRule, case: Case) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ from .duty import BOTH, CLOSING, COPY, RECORD
 from .duty import Duty as Duty
 from .events import Event, instant_of, require_aware
 from .implied import FORM, form_name
-from .needs import epoch, event_term, find, missing
+from .needs import applies, epoch, event_term, find, missing
 from .policy import Policy
 from .schema import ClosingDuty
 from .stages import ENTERING
@@ -190,7 +190,7 @@ def _closing(policy: Policy, case: Case, current: Sequence[Event]) -> Iterator[D
 	if case.state not in SETTLED:
 		return
 	for row in policy.all_closing_duties:
-		if row.from_stage <= case.stage <= row.to_stage:
+		if row.from_stage <= case.stage <= row.to_stage and applies(row.condition, policy, case):
 			yield _closing_duty(row, case, current)
 
 

@@ -27,6 +27,7 @@ _FACTS = (
 	"policy_issue",
 	"out_of_area",
 	"child_concern",
+	"criminal_matter",
 	"protective_deadline",
 )
 
@@ -88,6 +89,21 @@ def on_path(policy: Policy, case: Case, name: str) -> bool:
 	return case.path in names
 
 
+def applies(condition: str, policy: Policy, case: Case) -> bool:
+	"""Whether the condition of a row holds; one that is not known does, so that nobody is left out."""
+	word, _, rest = condition.partition(" ")
+	if word == "path":
+		return on_path(policy, case, rest)
+	if word == "field":
+		return filled(case, rest)
+	known = {
+		"out of area": case.out_of_area,
+		"child concern": case.child_concern,
+		"criminal matter": case.criminal_matter,
+	}
+	return known.get(condition, True)
+
+
 def is_met(record: Record, case: Case, current: Sequence[Event]) -> bool:
 	"""Whether one of a record's alternatives is on record."""
 	return any(_there(need, record, case, current) for need in record.needs)
@@ -109,7 +125,7 @@ def missing(
 	`ground` that of the move.
 	"""
 	asked = [row for row in policy.all_records if row.when == when and row.stage in (0, stage)]
-	asked = [row for row in asked if row.ground in ("", ground)]
+	asked = [row for row in asked if row.ground in ("", ground) and applies(row.condition, policy, case)]
 	return tuple(row for row in asked if not is_met(row, case, current))
 
 

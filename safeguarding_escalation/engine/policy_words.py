@@ -47,6 +47,7 @@ _CONDITIONS: Mapping[str, str] = {
 	"": "",
 	"out of area": "for an adult from outside the area",
 	"child concern": "where there is a concern about a child",
+	"criminal matter": "where it is a criminal matter",
 }
 
 
@@ -135,7 +136,8 @@ def record_words(policy: PolicyData, record: Record, labels: Mapping[str, str] |
 	)
 	effect = EFFECTS.get(record.effect, f"The effect “{record.effect}” is not known.")
 	satisfied = needs_words(policy, record.needs, labels)
-	return f"{step}{ground}: {sentence(record.message or 'no message')} Satisfied by {satisfied}. {effect}"
+	condition = _condition(policy, record.condition)
+	return f"{step}{ground}{condition}: {sentence(record.message or 'no message')} Satisfied by {satisfied}. {effect}"
 
 
 def copy_words(policy: PolicyData, rule: CopyRule) -> str:
@@ -171,7 +173,8 @@ def duty_words(policy: PolicyData, duty: ClosingDuty, labels: Mapping[str, str] 
 	span = "" if len(numbers) == len(policy.stages) else f", for a case settled at {_span(policy, numbers)}"
 	done = f" Done by {needs_words(policy, duty.satisfied_by, labels)}." if duty.satisfied_by else ""
 	wait = "Closing waits for it." if duty.required else "Closing does not wait for it."
-	return f"{sentence(f'{duty.duty}: {owers(policy, duty.owed_by)}{span}')}{done} {wait}"
+	condition = _condition(policy, duty.condition)
+	return f"{sentence(f'{duty.duty}: {owers(policy, duty.owed_by)}{span}{condition}')}{done} {wait}"
 
 
 def _span(policy: PolicyData, numbers: list[int]) -> str:

@@ -53,15 +53,16 @@ def steps(policy: PolicyData, path: str) -> tuple[Question, ...]:
 	)
 
 
-def reserved(question: Question, case: Case, person: Person) -> str:
+def reserved(question: Question, case: Case, person: Person, agency_type: str = "") -> str:
 	"""Why a person may not answer a question; '' if they may. Seniority does not pass: the decision is the post's.
 
-	Whoever is named on the case as its Conference Chair or Enquiry Manager holds that post in it.
+	Whoever is named on the case as its Conference Chair or Enquiry Manager holds that post in it. `agency_type` is the
+	kind of the person's agency, which may decide without being a party (the council, between a trust and the police).
 	"""
 	if not question.reserved_to:
 		return ""
 	named = {"Conference Chair": "conference_chair", "Enquiry Manager": "enquiry_manager"}
-	mine = {*person.capacities, *person.board_roles}
+	mine = {*person.capacities, *person.board_roles, agency_type}
 	mine |= {post for post, role in named.items() if person.contact and person.contact in case.contacts(role)}
 	mine |= {
 		party.agency_type for party in case.all_parties() if person.agency and party.agency == person.agency

@@ -145,6 +145,7 @@ class Record:
 	stage: int = 0
 	effect: str = "require"
 	ground: str = ""
+	condition: str = ""  # as that of a copy rule: only where it holds
 	clause: str = ""
 
 
@@ -160,7 +161,8 @@ class CopyRule:
 	print_format: str = ""
 	continuing_access: bool = False
 	standing: bool = False
-	condition: str = ""  # out of area, path NAME, child concern, field NAME (once it is filled in)
+	# out of area, child concern, criminal matter, path NAME, field NAME (once it is filled in)
+	condition: str = ""
 	clause: str = ""
 
 
@@ -174,6 +176,7 @@ class ClosingDuty:
 	required: bool = True
 	from_stage: int = 0
 	to_stage: int = 9
+	condition: str = ""  # as that of a copy rule: owed only where it holds
 	clause: str = ""
 
 

@@ -60,6 +60,7 @@ def _record(policy: PolicyData, record: Record, row: str, reader: Reader) -> Pro
 	for need in record.needs:
 		reader.need("records", row, need)
 	yield from reader.taken()
+	yield from _condition(policy, "records", row, record.condition)
 	if _never_applies(policy, record, reader):
 		yield Problem(
 			"record_never_applies",
@@ -86,15 +87,19 @@ def _copy(policy: PolicyData, rule: CopyRule, row: str, reader: Reader) -> Probl
 	if not rule.recipient.strip():
 		yield Problem("recipient_missing", "copy_rules", row, f"{row}: say to whom the copy goes.")
 	yield from unknown("copy_rules", row, "sender", split(rule.sender) if rule.sender else [], SENDERS)
-	word, _, path = rule.condition.partition(" ")
+	yield from _condition(policy, "copy_rules", row, rule.condition)
+
+
+def _condition(policy: PolicyData, table: str, row: str, condition: str) -> Problems:
+	word, _, path = condition.partition(" ")
 	if word == "field" and path.strip() in ESCALATION_FIELDS:
 		return
 	if word != "path":
-		yield from unknown("copy_rules", row, "condition", [rule.condition], CONDITIONS)
+		yield from unknown(table, row, "condition", [condition], CONDITIONS)
 	elif path not in {known.name for known in policy.paths}:
 		yield Problem(
 			"unknown_path",
-			"copy_rules",
+			table,
 			row,
 			f"{row}: there is no path {path!r}; give the name of one of the paths.",
 		)
@@ -114,6 +119,7 @@ def _duty(policy: PolicyData, duty: ClosingDuty, reader: Reader) -> Problems:
 		else:
 			reader.need("closing_duties", row, need)
 	yield from reader.taken()
+	yield from _condition(policy, "closing_duties", row, duty.condition)
 	if not any(duty.from_stage <= stage <= duty.to_stage for stage in reader.stages):
 		yield Problem(
 			"duty_never_owed",

@@ -16,7 +16,7 @@ GROUNDS = ("next", "skip", "immediate risk", "policy issue", "route")
 MOVE_SIDES = ("raising", "responding", "either", "board")
 RECORD_TIMES = ("raise", "enter", "resolve", "recommend", "close", "withdraw", "reopen")
 PERIODS = ("quarterly", "annual", "continuous")
-CONDITIONS = ("", "out of area", "child concern")
+CONDITIONS = ("", "out of area", "child concern", "criminal matter")
 SENDERS = (*OWED_BY, *CAPACITIES)
 # The workflow has a state for each of so many stages.
 LAST_STAGE = 6
@@ -139,6 +139,9 @@ ESCALATION_FIELDS = frozenset(
 		"out_of_area_board",
 		"child_concern",
 		"child_referral_made_on",
+		"criminal_matter",
+		"police_referred_on",
+		"police_reference",
 		"started_at",
 		"completed_at",
 		"next_due_at",

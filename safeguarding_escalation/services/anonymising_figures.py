@@ -16,7 +16,7 @@ _CASE = (
 	"stage_resolved", "completed_at", "working_days_to_resolution", "clocks_missed", "chair_outcome_type", "theme_level",
 	"challenge_type", "immediate_risk", "child_concern", "counterparty", "complaint_made", "health_route",
 	"advocacy_considered", "best_interests_dispute", "court_of_protection_considered", "capacity_doubted", "appropriate_adult",
-	"referral_made", "disagreement_at", "decision_received_at",
+	"referral_made", "criminal_matter", "disagreement_at", "decision_received_at",
 )  # fmt: skip
 _DEADLINE = (
 	"clock", "stage", "kind", "owed_by", "starts_at", "policy_due_at", "due_at", "capped_by", "met_at", "ended_at",

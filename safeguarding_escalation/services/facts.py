@@ -59,6 +59,8 @@ def case(
 		out_of_area=bool(document.out_of_area_board),
 		child_concern=bool(cint(document.child_concern))
 		or any(row.kind == "Child" for row in document.subjects),
+		criminal_matter=bool(cint(document.get("criminal_matter")))
+		or "criminal" in (document.get("scope_exclusion") or "").casefold(),
 		protective_deadline=_protective(events, stage),
 		parties=tuple(_party(row) for row in document.parties if row.agency and row.side),
 		named=_named(document, began, recusals or {}),

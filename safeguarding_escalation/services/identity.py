@@ -11,7 +11,7 @@ import frappe
 
 # What says who somebody is, or where to find them, by the DocType that holds it.
 FIELDS: dict[str, tuple[str, ...]] = {
-	"Escalation": ("counterparty_name", "counterparty_relation", "other_references"),
+	"Escalation": ("counterparty_name", "counterparty_relation", "other_references", "police_reference"),
 	"Escalation Subject": (
 		"subject_name", "date_of_birth", "address", "local_reference", "representative_name",
 		"representative_role", "do_not_contact_reason",

@@ -132,6 +132,7 @@ def validate(doc: Any) -> None:
 	paths.check(doc, before, policy)
 	if before is None:
 		questions.ensure(doc, None, policy)
+		walking_path.check_new(doc)
 		doc.flags.field_changes = fields.changes(doc, None)
 		return
 	case = LoadedCase(before, log.rows(doc.name, for_update=True))

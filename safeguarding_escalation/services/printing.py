@@ -170,6 +170,9 @@ def safety(case: LoadedCase) -> list[dict[str, str]]:
 		("Agreed timescale", moment(document.agreed_timescale)),
 		("Concern about a child", yes_no(document.child_concern)),
 		("Child referral made on", child),
+		("Criminal matter", yes_no(document.criminal_matter)),
+		("Referred to the police on", day(document.police_referred_on)),
+		("Police reference", document.police_reference),
 		("Out of area: the other board", document.out_of_area_board),
 		("The other board's contact", other_board_contact(document)),
 	)

@@ -39,7 +39,7 @@ FORM: dict[str, tuple[str, ...]] = {
 		"counterparty_relation", "told_whom", "interim_safety_actions", "resolution_summary", "contingency_plan",
 		"outstanding_issues_plan", "not_resolved_earlier", "advocacy_reason", "court_reason", "out_of_area_contact",
 		"out_of_area_phone", "out_of_area_email", "dissatisfaction_remaining", "learning", "policy_gap", "additional_notes",
-		"other_references",
+		"other_references", "police_reference",
 	),
 	"Escalation Subject": (
 		"subject_name", "date_of_birth", "local_reference", "address", "representative_name",

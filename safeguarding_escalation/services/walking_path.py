@@ -6,13 +6,17 @@ the log; an answer typed into the form counts too. What the policy reserves to s
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
-from safeguarding_escalation.engine.case import DRAFT, ENDED, Person
+import frappe
+
+from safeguarding_escalation.engine.case import ENDED, Person
 from safeguarding_escalation.engine.duties import duties
 from safeguarding_escalation.engine.duty import COPY
 from safeguarding_escalation.engine.questions import reserved, steps
 from safeguarding_escalation.engine.schema import Question
+from safeguarding_escalation.engine.stages import stage_at
 from safeguarding_escalation.services import actors, log, projection, times, views
 from safeguarding_escalation.services.errors import BadInput, CaseClosed, MoveRefused, refuse
 from safeguarding_escalation.services.loaded import LoadedCase
@@ -22,8 +26,18 @@ from safeguarding_escalation.services.text import plain
 STEP = "step: "
 
 
+def check_new(doc: Any) -> None:
+	"""Before a case is first stored: `check` of the answers that came with it."""
+	if any(row.answer for row in doc.get("answers") or ()):
+		case = LoadedCase(doc, [])
+		check(case, doc, {}, actors.recorder(case))
+
+
 def check(case: LoadedCase, doc: Any, before: Any, person: Person) -> None:
-	"""Before a save: raise MoveRefused where somebody changes an answer that the policy reserves to others."""
+	"""Before a save: raise MoveRefused where somebody changes an answer that the policy reserves to others.
+
+	`before` is the stored document, {} where there is none yet.
+	"""
 	asked = {question.key: question for question in case.policy.questions if question.reserved_to}
 	if not asked or doc.flags.answered_for:
 		return
@@ -31,12 +45,17 @@ def check(case: LoadedCase, doc: Any, before: Any, person: Person) -> None:
 	for row in doc.get("answers") or ():
 		question = asked.get(row.question_key)
 		if question and (row.answer or "") != held.get(row.question_key, ""):
-			refusal = reserved(question, case.case, person)
+			refusal = _reserved(question, case, person)
 			if refusal:
 				refuse(
 					MoveRefused,
 					f"{question.question} {refusal} To record it for them, use the step's button.",
 				)
+
+
+def _reserved(question: Question, case: LoadedCase, person: Person) -> str:
+	kind = person.agency and frappe.db.get_value("Partner Agency", person.agency, "agency_type", cache=True)
+	return reserved(question, case.case, person, kind or "")
 
 
 def step(escalation: str, question: str, answer: str, **given: Any) -> dict[str, Any]:
@@ -48,14 +67,12 @@ def step(escalation: str, question: str, answer: str, **given: Any) -> dict[str,
 		state = case.document.workflow_state
 		if state in ENDED:
 			refuse(CaseClosed, f"This case is {state.lower()}: reopen it before recording more.")
-		asked = next(
-			(row for row in steps(case.policy, case.document.path or "") if row.key == question), None
-		)
+		asked = next((row for row in _asked(case) if row.key == question), None)
 		if asked is None:
 			refuse(BadInput, "This case's route has no such step. Reload the form.")
 		at = times.happened(given.get("occurred_at"))
 		actor = actors.resolve(case, given.get("actor"), evidence=plain(given.get("evidence")))
-		refusal = reserved(asked, case.case, actor.person)
+		refusal = _reserved(asked, case, actor.person)
 		if refusal:
 			refuse(MoveRefused, f"{refusal} Name who decided, as `actor`, and say how you know.")
 		document = case.document
@@ -65,44 +82,55 @@ def step(escalation: str, question: str, answer: str, **given: Any) -> dict[str,
 		row.answer = said
 		document.flags.answered_for = True
 		document.save()
-		if document.workflow_state != DRAFT:
-			case.rows[:] = log.rows(case.name, for_update=True)
-			case.forget()
-			case.append(
-				log.Entry(
-					kind="duty_done",
-					occurred_at=at,
-					stage=int(document.current_stage or 1),
-					relates_to=f"{STEP}{question}"[:140],
-					rule=asked.clause,
-					**actor.columns(),
-				)
-			)
-			projection.refresh(case)
+		_note(case, asked, at, actor)
 	return views.panel(escalation)
+
+
+def _note(case: LoadedCase, asked: Question, at: datetime, actor: actors.Actor) -> None:
+	"""When it was done or decided, and by whom; a route may be over before anything is raised (Stop and Review)."""
+	case.rows[:] = log.rows(case.name, for_update=True)
+	case.forget()
+	entry = log.Entry(
+		kind="duty_done",
+		occurred_at=at,
+		stage=stage_at(case.events, at),
+		relates_to=f"{STEP}{asked.key}"[:140],
+		rule=asked.clause,
+		**actor.columns(),
+	)
+	case.append(entry)
+	projection.refresh(case)
+
+
+def _asked(case: LoadedCase) -> tuple[Question, ...]:
+	"""The steps of the route; then what is asked of every case and is the decision of one post."""
+	route = steps(case.policy, case.document.path or "")
+	held = {row.question_key for row in case.document.get("answers") or ()}
+	others = (row for row in case.policy.questions if row.reserved_to and row.key in held)
+	return (*route, *(row for row in others if row not in route))
 
 
 def panel(case: LoadedCase) -> dict[str, Any]:
 	"""For the form: `name`, `label`, `steps` [{key, question, clause, decides, mine, answer, when, who, options}], `next`.
 
-	Empty where the case takes no special route. `copies` are those that the route asks for.
+	Empty where the case takes no special route and no decision is reserved. `copies` are those that the route asks for.
 	"""
 	path = next((row for row in case.policy.paths if row.name == case.document.path), None)
-	if path is None:
+	asked = _asked(case)
+	if path is None and not asked:
 		return {}
 	answers = {row.question_key: row.answer or "" for row in case.document.get("answers") or ()}
 	mine = actors.recorder(case)
-	found = [_step(case, question, answers, mine) for question in steps(case.policy, path.name)]
+	found = [_step(case, question, answers, mine) for question in asked]
 	owed = duties(case.policy, case.case, case.effective_events, case.now)
-	conditions = {rule.recipient for rule in case.policy.copy_rules if rule.condition == f"path {path.name}"}
+	name = path.name if path else ""
+	copied = {rule.recipient for rule in case.policy.copy_rules if rule.condition == f"path {name}"}
 	return {
-		"name": path.name,
-		"label": path.label,
+		"name": name,
+		"label": path.label if path else "Decisions of others",
 		"steps": found,
-		"next": next((row["key"] for row in found if not row["answer"]), ""),
-		"copies": [
-			duty.text for duty in owed if duty.kind == COPY and duty.key.rpartition(":")[2] in conditions
-		],
+		"next": next((row.key for row in steps(case.policy, name) if not answers.get(row.key)), ""),
+		"copies": [duty.text for duty in owed if duty.kind == COPY and duty.recipient in copied],
 		"open": case.case.open,
 	}
 
@@ -117,7 +145,7 @@ def _step(case: LoadedCase, question: Question, answers: dict[str, str], mine: P
 		"clause": question.clause,
 		"options": list(question.options),
 		"decides": list(question.reserved_to),
-		"mine": not reserved(question, case.case, mine),
+		"mine": not _reserved(question, case, mine),
 		"answer": answers.get(question.key, ""),
 		"when": times.show(times.aware(entry.occurred_at)) if entry else "",
 		"who": entry.actor_name if entry else "",

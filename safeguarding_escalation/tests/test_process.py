@@ -220,33 +220,60 @@ def test_a_related_case_is_shown_only_to_who_may_see_both_ends(world, case, rais
 	assert "Zephyrine" not in str(frappe.get_all("Stage Log", {"escalation": case}, ["*"]))
 
 
-def test_a_routes_steps_are_dated_and_a_reserved_decision_is_the_posts(world):
-	chair = factories.contact(
-		f"Conference Chair {frappe.generate_hash(length=8)}", world.raising, "Conference Chair"
-	)
-	name = factories.escalation(world, board="Suffolk", path="conference").name
+@pytest.mark.parametrize("marked", [{"criminal_matter": 1}, {"scope_exclusion": "A criminal matter", "scope_reason": "The neglect goes on."}])  # fmt: skip
+def test_a_criminal_matter_asks_for_the_police_all_the_way_and_closing_waits_for_it(world, marked):
+	told = "must be referred to the police"
+	given = {
+		"board": "Hampshire",
+		"nature": [{"nature": "An absence of action/ case closure."}],
+		"scope_basis": "Section 42",
+	}
+	name = factories.escalation(world, resolution_summary="It is looked into.", **given).name
 	with as_user(world.user(world.raising, "Practitioner")):
-		cases.move(name, "Raise Concern")
-		found = process.step(name, "conference-consensus", "Went round the table twice.")
-		first = found["route"]["steps"][0]
-		assert (first["answer"], bool(first["when"])) == ("Went round the table twice.", True)
-		assert found["route"]["next"] == "conference-stages"
-		last = found["route"]["steps"][-1]
-		assert (last["key"], last["decides"], last["mine"]) == (
-			"conference-decision",
-			["Conference Chair"],
-			False,
-		)
-		with pytest.raises(errors.MoveRefused, match="Decision reserved to: Conference Chair"):
-			process.step(name, "conference-decision", "The plan stays.")
+		found = cases.move(name, "Raise Concern")
+		assert not [row for row in found["duties"] if "police" in row["text"]]
 		document = frappe.get_doc("Escalation", name)
-		next(
-			row for row in document.answers if row.question_key == "conference-decision"
-		).answer = "The plan stays."
-		with pytest.raises(errors.MoveRefused, match="Decision reserved to"):
+		document.update(marked)
+		document.save()
+		found = cases.move(name, "Escalate to Stage 2", reason="Nobody answered.")  # it bars no step
+		assert [row["done"] for row in found["duties"] if told in row["text"]] == [False]
+		found = cases.move(name, "Accept Resolution")
+		(close,) = (row for row in found["moves"] if row["action"] == "Close")
+		assert "Refer the criminal matter to the police" in " ".join(close["refusals"])
+		document = frappe.get_doc("Escalation", name)
+		document.update({"police_referred_on": day(0), "police_reference": "44250099"})
+		document.save()
+		found = cases.deadlines(name)
+		assert [row["done"] for row in found["duties"] if "police" in row["text"]] == [True, True]
+		(close,) = (row for row in found["moves"] if row["action"] == "Close")
+		assert "police" not in " ".join(close["refusals"])
+
+
+def test_a_decision_reserved_to_a_post_is_recorded_without_a_route_too(world):
+	name = factories.escalation(world, board="Buckinghamshire").name
+	decider = factories.contact(
+		"Enquiry Manager of Process", world.responding, "Practitioner", with_user=False
+	)
+	with as_user(world.user(world.raising, "Practitioner")):
+		found = cases.deadlines(name)
+		assert [(row["key"], row["decides"]) for row in found["route"]["steps"]] == [
+			("enquiry-decision", ["Enquiry Manager"])
+		]
+		with pytest.raises(errors.MoveRefused, match="Decision reserved to: Enquiry Manager"):
+			process.step(name, "enquiry-decision", "It ends.")
+		document = frappe.get_doc("Escalation", name)
+		row = next(row for row in document.answers if row.question_key == "enquiry-decision")
+		row.answer = "It ends."
+		with pytest.raises(errors.MoveRefused, match="Decision reserved to: Enquiry Manager"):
 			document.save()
+		document = frappe.get_doc("Escalation", name)
+		document.enquiry_manager = decider  # whoever is named on the case co-ordinates the enquiry
+		next(row for row in document.answers if row.question_key == "enquiry-ending").answer = "Yes"
+		document.save()
 		found = process.step(
-			name, "conference-decision", "The plan stays.", actor=chair, evidence="The minutes"
+			name, "enquiry-decision", "It ends.", actor=decider, evidence="Her email of today"
 		)
-		assert found["route"]["steps"][-1]["answer"] == "The plan stays."
-		assert found["route"]["steps"][-1]["who"].startswith("Conference Chair")
+		(step,) = found["route"]["steps"]
+		assert (step["answer"], step["who"]) == ("It ends.", "Enquiry Manager of Process")
+		with pytest.raises(errors.BadInput, match="no such step"):
+			process.step(name, "personalised", "Yes")

@@ -140,6 +140,13 @@ def test_copies() -> None:
 	)
 
 
+def test_a_row_that_is_asked_for_on_a_condition_says_so() -> None:
+	record = Record("raise", ("reason",), "Say which.", condition="criminal matter")
+	assert "where it is a criminal matter: Say which." in record_words(REDBRIDGE, record)
+	duty = ClosingDuty("Tell the police", "chair", condition="field police_referred_on")
+	assert "where “police referred on” is filled in." in duty_words(REDBRIDGE, duty)
+
+
 def test_duties() -> None:
 	duty = ClosingDuty("Tell them", "chair", ("event learning",), from_stage=2, to_stage=4, required=False)
 	assert duty_words(REDBRIDGE, duty) == (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -110,3 +111,24 @@ def test_a_gap_in_policy_goes_to_the_chair_once_it_is_written_down() -> None:
 	assert gap in {duty.key for duty in duties(policy, written, log, START)}
 	rule = next(row for row in policy.copy_rules if row.condition == "field policy_gap")
 	assert "where “policy gap” is filled in" in copy_words(policy, rule)
+
+
+@pytest.mark.parametrize(("state", "stage", "urgent"), [("Draft", 0, True), ("Stage 1", 1, True), ("Stage 1", 1, False)])  # fmt: skip
+def test_a_criminal_matter_is_asked_for_the_police_and_bars_no_step(
+	state: str, stage: int, urgent: bool
+) -> None:
+	policy, told = load_policy("4lsab-2023"), "must be referred to the police"
+	plain = case(stage, state=state, filled=FILLED, immediate_risk=urgent)
+	marked = replace(plain, criminal_matter=True)
+	referred = replace(marked, filled=FILLED | {"police_referred_on"})
+	log = [Event("discussed", at=START, stage=1)]
+	for facts, asked, waited in ((plain, False, 0), (marked, True, 2), (referred, False, 1)):
+		step = next(move for move in moves(policy, facts, log, NURSE) if move.action == "Escalate to Stage 2")
+		assert step.allowed, step.refusals
+		# Once the stage was entered, its panel shows what is missing; a warning comes with the first step.
+		assert any(told in text for text in step.warnings) is (asked and not stage)
+		owed = [duty for duty in duties(policy, facts, log, START) if told in duty.text]
+		assert [duty.clause for duty in owed] == (["5"] if asked else [])
+		settled = replace(facts, state="Resolved", stage=2)
+		waits = [duty for duty in duties(policy, settled, log, START) if duty.required and not duty.done]
+		assert sum("police" in duty.text for duty in waits) == waited

@@ -148,6 +148,9 @@ def test_a_reserved_decision_is_the_posts(person: Person, may: bool) -> None:
 	assert reserved(PATH.questions[0], case, person) == ""
 	said = "" if may else "Decision reserved to: Conference Chair or Health."
 	assert reserved(PATH.questions[1], case, person) == said
+	# An agency of that kind decides although it is no party.
+	assert reserved(PATH.questions[1], case, person, "Health") == ""
+	assert reserved(PATH.questions[1], case, person, "Police") == said
 
 
 def test_a_decider_is_a_capacity_or_a_kind_of_agency() -> None:

@@ -25,6 +25,8 @@ REQUIRED: list[Owed] = [
 	("4L-067", LSAB, (1, 2, 3, 4), "Confirm the agreed outcome in writing between the parties", "event confirmed"),
 	("4L-068", LSAB, (1, 2, 3, 4), "State the timescales for responses and actions", "field actions"),
 	("4L-069", LSAB, (1, 2, 3, 4), "State how any outstanding issues will be pursued", "field outstanding_issues_plan"),
+	("4L-078", LSAB, (1, 2, 3, 4), "Refer the criminal matter to the police, and say when", "field police_referred_on"),
+	("4L-078", LSAB, (1, 2, 3, 4), "Write down the police reference of the criminal matter", "field police_reference"),
 	("ST-042 ST-123", STOCKPORT, (1, 2, 3, 4), "Confirm the agreed outcome in writing between the parties", "event confirmed"),
 	("ST-043", STOCKPORT, (1, 2, 3, 4), "Record how any outstanding issues will be pursued", "field outstanding_issues_plan"),
 	("ST-118 ST-134", STOCKPORT, (1, 2, 3, 4), "Complete the Record of Escalation template and log it", "event form_completed"),
@@ -73,6 +75,7 @@ def settled(stage: int, *filled: str) -> Case:
 		raising_agency="Trust",
 		responding_agency="Council",
 		filled=frozenset(filled),
+		criminal_matter=True,
 		named=(Named("raised_by", "t-1", NOW),),
 	)
 

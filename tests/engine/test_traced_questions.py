@@ -54,6 +54,7 @@ QUESTIONS: list[tuple[str, str, str, str, str]] = [
 	("RB-027", REDBRIDGE, "further-risk-4", "stage 4", "at further risk"),
 	("RB-081", REDBRIDGE, "chair-information", "stage 4", "further written information"),
 	("RB-082", REDBRIDGE, "chair-conferred", "stage 4", "designated professionals"),
+	("BU-024", BUCKS, "enquiry-ending", "raise", "Is it about ending an enquiry"),
 	("BU-024", BUCKS, "enquiry-decision", "raise", "the Local Authority Manager responsible for"),
 	("BU-025", BUCKS, "personalised", "raise", "reflect whether the outcome is personalised for the adult at risk"),
 	("BU-026", BUCKS, "after-safeguarding", "resolve", "How does the work go on for"),

@@ -50,6 +50,8 @@ DEFECTS: list[tuple[str, str, int | None, dict[str, Any]]] = [
 	("unknown_sender", "copy_rules", 0, {"sender": "the postman"}),
 	("unknown_condition", "copy_rules", 0, {"condition": "full moon"}),
 	("unknown_path", "copy_rules", 1, {"condition": "path nowhere"}),
+	("unknown_condition", "records", 0, {"condition": "half moon"}),
+	("unknown_path", "closing_duties", 0, {"condition": "path nowhere"}),
 	("duplicate_duty", "closing_duties", None, {"duty": "Confirm it", "owed_by": "chair", "clause": "2"}),
 	("duty_missing", "closing_duties", 0, {"duty": ""}),
 	("unknown_owed_by", "closing_duties", 0, {"owed_by": "everybody"}),

@@ -13,9 +13,9 @@ export const PICKERS = {
 		owed_by: "owed_by",
 	},
 	alert_rungs: { clock: "clock", recipients: "alert_recipients" },
-	records: { needs: "need" },
+	records: { needs: "need", condition: "conditions" },
 	copy_rules: { event: "event", sender: "senders", condition: "conditions" },
-	closing_duties: { satisfied_by: "need", owed_by: "owed_by" },
+	closing_duties: { satisfied_by: "need", owed_by: "owed_by", condition: "conditions" },
 	moves: { capacities: "capacities" },
 	stages: { raising_capacities: "capacities", responding_capacities: "capacities" },
 };
@@ -208,6 +208,6 @@ export function helpHtml(vocabulary) {
 		${list(__("Grounds of a move"), vocabulary.grounds)}${list(__("Rules for missing out stages"), vocabulary.skip_rules)}
 		${list(__("Effects of a record"), vocabulary.effects)}
 		${list(__("Who owes"), vocabulary.owed_by)}${plain(__("Capacities"), vocabulary.capacities)}
-		${plain(__("Conditions of a copy (or: path and its name)"), vocabulary.conditions)}
+		${plain(__("Conditions (or: path and its name, field and its name)"), vocabulary.conditions)}
 		${list(__("Fields of the escalation"), vocabulary.fields)}</div>`;
 }
