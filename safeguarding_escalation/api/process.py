@@ -26,7 +26,8 @@ def involve(
 ) -> dict[str, Any]:
 	"""Write down how the adult or representative was involved at a stage that was reached (default: this one).
 
-	`informed` is Yes or No, `wishes_followed_through` Yes, No or Not known. Returns as `api.escalation.deadlines`.
+	`informed` is Yes or No, `wishes_followed_through` Yes, No or Not known; a No says `why_not`. What is left out stays as it
+	is, an empty text clears it, and the log keeps that it was cleared. Returns as `api.escalation.deadlines`.
 	Raises BadInput, CaseClosed (417) and NotYours (403).
 	"""
 	guard.writable(escalation)
@@ -54,7 +55,10 @@ def consider(
 	court_of_protection_considered: str | None = None,
 	court_reason: str | None = None,
 ) -> dict[str, Any]:
-	"""Answer what is asked of capacity, advocacy and the Court of Protection; what is left out stays as it is."""
+	"""Answer what is asked of capacity, advocacy and the Court of Protection; what is left out stays as it is.
+
+	An empty text clears an answer; the log keeps that.
+	"""
 	guard.writable(escalation)
 	return involving.consider(
 		escalation,

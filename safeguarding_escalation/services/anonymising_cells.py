@@ -47,8 +47,11 @@ RECORDS = (
 )  # fmt: skip
 OWNED = ("Stage Log", "Stage Log Note", "Stage Log Seal", "Escalation Access")
 SUPERUSER = "Administrator"
-# What the app itself writes: of a protective deadline, of an agreed action, of how the adult was involved.
-_CARRIED = re.compile(r"carried from stage \d+|Action \d+|involvement: stage \d")
+# What the app itself writes: of a protective deadline, of an agreed action, of how the adult was involved, of what was
+# considered, and which answers were taken away.
+_CARRIED = re.compile(
+	r"carried from stage \d+|Action \d+|(involvement: stage \d|capacity and advocacy)(, cleared: [a-z_, ]+)?"
+)
 
 
 @dataclass(frozen=True)

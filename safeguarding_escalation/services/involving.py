@@ -12,8 +12,10 @@ from safeguarding_escalation.services.loaded import LoadedCase
 from safeguarding_escalation.services.lock import locked
 from safeguarding_escalation.services.text import plain
 
-ASKED = ("informed", "wishes_followed_through")
-WORDS = ("views", "representative_views", "why_not")
+ROW = (
+	"informed", "informed_by", "informed_on", "wishes_followed_through", "views", "representative_views", "why_not",
+)  # fmt: skip
+NOTHING = "Say whether they were informed, what their views are, or why they were not."
 CHOICES = {"informed": ("", "Yes", "No"), "wishes_followed_through": ("", "Yes", "No", "Not known")}
 CONSIDERED = {
 	"capacity_doubted": ("", "Yes", "No", "Not known"),
@@ -29,32 +31,58 @@ def involve(escalation: str, stage: Any, **given: Any) -> dict[str, Any]:
 	with locked(escalation) as case:
 		_refuse_ended(case)
 		number = _stage(case, stage)
-		values: dict[str, Any] = {field: _choice(given.get(field), CHOICES[field], field) for field in ASKED}
-		values |= {field: plain(given.get(field)) for field in WORDS}
-		if not any(values.values()):
-			refuse(BadInput, "Say whether they were informed, what their views are, or why they were not.")
-		if values["informed"] == "No" and not values["why_not"]:
-			refuse(BadInput, "They were not informed: say why.")
-		if given.get("informed_by"):
-			values["informed_by"] = people.named(given["informed_by"], "informed_by").name
-		if given.get("informed_on"):
-			day = times.given_day(given["informed_on"])
-			if day > times.today():
-				refuse(BadInput, "They cannot have been informed on a day to come.")
-			values["informed_on"] = day
+		values = _values(given)
 		document = case.document
 		row = next((row for row in document.get("involvement") or () if int(row.stage or 0) == number), None)
+		before = {field: row.get(field) if row else None for field in ROW}
+		_check({**before, **values})
 		if row is None:
+			if not any(values.values()):
+				refuse(BadInput, NOTHING)
 			row = document.append("involvement", {"stage": number})
-		row.update({field: value for field, value in values.items() if value})
+		row.update(values)
 		document.save()
+		cleared = [field for field in ROW if before[field] and not row.get(field)]
 		if document.workflow_state != DRAFT:
-			_note(case, number)
+			_note(case, number, f"involvement: stage {number}", cleared)
 	return views.panel(escalation)
 
 
-def _note(case: LoadedCase, stage: int) -> None:
-	"""That it was done, by whom and when: what was said stays in the form."""
+def _values(given: dict[str, Any]) -> dict[str, Any]:
+	"""What the caller gave: a field that is left out stays as it is, an empty one is cleared."""
+	found: dict[str, Any] = {}
+	for field in (field for field in ROW if given.get(field) is not None):
+		value = given[field]
+		if field in CHOICES:
+			found[field] = _choice(value, CHOICES[field], field)
+		elif field == "informed_by":
+			found[field] = people.named(value, field).name if value else None
+		elif field == "informed_on":
+			found[field] = _past_day(value) if value else None
+		else:
+			found[field] = plain(value)
+	if not found:
+		refuse(BadInput, NOTHING)
+	return found
+
+
+def _past_day(value: Any) -> Any:
+	day = times.given_day(value)
+	if day > times.today():
+		refuse(BadInput, "They cannot have been informed on a day to come.")
+	return day
+
+
+def _check(row: dict[str, Any]) -> None:
+	"""4L-A5: a "No" says why, whoever writes it down and however."""
+	if row["informed"] == "No" and not row["why_not"]:
+		refuse(BadInput, "They were not informed: say why.")
+	if row["wishes_followed_through"] == "No" and not row["why_not"]:
+		refuse(BadInput, "They do not want it followed through: say why it goes on all the same.")
+
+
+def _note(case: LoadedCase, stage: int, about: str, cleared: list[str]) -> None:
+	"""That it was done, by whom and when, and which answers were taken away: what was said stays in the form."""
 	from safeguarding_escalation.services import projection
 
 	case.rows[:] = log.rows(case.name, for_update=True)
@@ -63,7 +91,7 @@ def _note(case: LoadedCase, stage: int) -> None:
 		kind="duty_done",
 		occurred_at=case.now,
 		stage=stage,
-		relates_to=f"involvement: stage {stage}",
+		relates_to=f"{about}, cleared: {', '.join(cleared)}"[:140] if cleared else about,
 		**actors.resolve(case, None).columns(),
 	)
 	case.append(entry)
@@ -74,15 +102,20 @@ def consider(escalation: str, **given: Any) -> dict[str, Any]:
 	"""Answer the questions of capacity, advocacy and the Court of Protection; see `api.process.consider`."""
 	with locked(escalation) as case:
 		_refuse_ended(case)
+		document = case.document
+		before = {field: document.get(field) for field in (*CONSIDERED, *REASONS)}
 		for field, choices in CONSIDERED.items():
 			if given.get(field) is not None:
-				case.document.set(field, _choice(given[field], choices, field))
+				document.set(field, _choice(given[field], choices, field))
 		for field in REASONS:
 			if given.get(field) is not None:
-				case.document.set(field, plain(given[field]))
+				document.set(field, plain(given[field]))
 		if given.get("best_interests_dispute") is not None:
-			case.document.best_interests_dispute = int(bool(given["best_interests_dispute"]))
-		case.document.save()
+			document.best_interests_dispute = int(bool(given["best_interests_dispute"]))
+		document.save()
+		cleared = [field for field, value in before.items() if value and not document.get(field)]
+		if cleared and document.workflow_state != DRAFT:
+			_note(case, int(document.current_stage or 0) or 1, "capacity and advocacy", cleared)
 	return views.panel(escalation)
 
 
@@ -131,6 +164,7 @@ def _row(case: LoadedCase, number: int, rows: dict[int, Any]) -> dict[str, Any]:
 		"missing": not (row.informed or row.views or row.representative_views or row.why_not),
 		"informed": row.informed or "",
 		"by": by.contact_name if by else "",
+		"informed_by": row.informed_by or "",
 		"on": str(row.informed_on or ""),
 		"wishes": row.wishes_followed_through or "",
 		"views": row.views or "",

@@ -9,7 +9,7 @@ import pytest
 
 from safeguarding_escalation.api import agreed, process
 from safeguarding_escalation.api import escalation as cases
-from safeguarding_escalation.services import errors, related, times
+from safeguarding_escalation.services import anonymising_cells, errors, related, times
 from safeguarding_escalation.tests import factories
 from safeguarding_escalation.tests.factories import as_user
 
@@ -117,6 +117,10 @@ def test_a_row_typed_into_the_form_and_an_entry_of_the_log_are_one_action(case, 
 		(lambda case: agreed.checked(case, "no-such-row", "perhaps"), "carried out, partly"),
 		(lambda case: process.involve(case), "Say whether"),
 		(lambda case: process.involve(case, informed="No"), "say why"),
+		(lambda case: process.involve(case, views=""), "Say whether"),
+		(lambda case: process.involve(case, wishes_followed_through="No"), "say why it goes on"),
+		(lambda case: process.involve(case, wishes_followed_through="No", why_not=" "), "say why it goes on"),
+		(lambda case: process.involve(case, informed="Yes", informed_on=day(2)), "a day to come"),
 		(lambda case: process.involve(case, stage=3, informed="Yes"), "not been at stage 3"),
 		(lambda case: process.consider(case, capacity_doubted="Perhaps"), "is not one of"),
 		(lambda case: process.step(case, "x", "Done"), "no such step"),
@@ -143,7 +147,32 @@ def test_involvement_belongs_to_its_stage_and_blocks_no_step(case, raiser):
 		assert (row["missing"], row["informed"], row["views"]) == (False, "Yes", "Wants to stay at home.")
 		up = next(move for move in found["moves"] if move["action"] == "Escalate to Stage 2")
 		assert not any("was involved" in text for text in up["warnings"])
-	assert frappe.db.exists("Stage Log", {"escalation": case, "relates_to": "involvement: stage 1"})
+		assert frappe.db.exists("Stage Log", {"escalation": case, "relates_to": "involvement: stage 1"})
+		# What is left out stays, what is emptied is cleared, and the log keeps that.
+		process.involve(case, wishes_followed_through="No", why_not="Others are at risk.")
+		with pytest.raises(errors.BadInput, match="say why it goes on"):
+			process.involve(case, why_not="")
+		found = process.involve(case, informed="", views="", wishes_followed_through="", why_not="")
+		row = found["involvement"]["stages"][0]
+		assert [row[key] for key in ("missing", "informed", "views", "wishes", "why_not")] == [
+			True,
+			"",
+			"",
+			"",
+			"",
+		]
+		process.consider(case, capacity_doubted="Yes", advocacy_considered="No", advocacy_reason="Her son.")
+		process.consider(case, capacity_doubted="", advocacy_reason="")
+		document = frappe.get_doc("Escalation", case)
+		assert (document.capacity_doubted, document.advocacy_considered) == ("", "No")
+	cleared = frappe.get_all("Stage Log", {"escalation": case, "relates_to": ("like", "%cleared%")}, pluck="relates_to", order_by="sequence")  # fmt: skip
+	assert cleared == [
+		"involvement: stage 1, cleared: informed, wishes_followed_through, views, why_not",
+		"capacity and advocacy, cleared: capacity_doubted, advocacy_reason",
+	]
+	for text in cleared:  # words of the app's own: anonymising leaves them
+		row = frappe._dict(kind="duty_done", relates_to=text)
+		assert anonymising_cells.is_known(row, "relates_to", frozenset())
 
 
 def test_capacity_and_advocacy_are_asked_where_they_matter_and_no_says_why(case, raiser):

@@ -60,10 +60,15 @@ def test_an_action_is_agreed_done_and_checked_and_the_adult_is_involved(practiti
 		wishes_followed_through="Yes",
 	)
 	expect(involvement).to_contain_text("Wants to stay at home.")
+	confirm(involvement, "Change", views="")  # an emptied answer is cleared, the others stay
+	expect(involvement).not_to_contain_text("Wants to stay at home.")
+	expect(involvement).to_contain_text("wants it followed through: Yes")
 	confirm(involvement, "Capacity and advocacy", best_interests_dispute="1")
 	expect(involvement).to_contain_text("Mental Capacity Act")
 	expect(involvement).to_contain_text("not in the policy: the law")
 	picture(page, "process-agreed", agreed)
+	confirm(involvement, "Change", views="Wants to stay at home.")
+	expect(involvement).to_contain_text("Wants to stay at home.")
 	picture(page, "process-involvement", involvement)
 	page.set_viewport_size(PHONE)
 	expect(agreed).to_be_visible()

@@ -146,12 +146,13 @@ function involve(frm, row) {
 		title: escape(__("The adult’s involvement: {0}", [row.label])),
 		label: __("Write it down"),
 		method: `${API}involve`,
+		clears: true,
 		given: { stage: row.stage },
 		fields: [
 			choice("informed", __("Was the adult or representative told of the dispute?"), YES_NO, {
 				default: row.informed || "",
 			}),
-			person("informed_by", __("By whom?")),
+			person("informed_by", __("By whom?"), { default: row.informed_by || "" }),
 			day("informed_on", __("When?"), { default: row.on || "" }),
 			words("views", __("Their views and wishes"), { default: row.views || "" }),
 			words("representative_views", __("What the carer or representative says"), {
@@ -174,6 +175,7 @@ function consider(frm) {
 		title: __("Capacity and advocacy"),
 		label: __("Save"),
 		method: `${API}consider`,
+		clears: true,
 		fields: [
 			{
 				fieldname: "best_interests_dispute",
