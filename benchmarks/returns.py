@@ -25,10 +25,10 @@ from typing import Any
 import frappe
 
 from safeguarding_escalation.engine.return_periods import Period
-from safeguarding_escalation.engine.returns import BANDS
+from safeguarding_escalation.engine.returns import BANDS, CHAIR_ANSWERS
 from safeguarding_escalation.services import returns_content, returns_counting, returns_people
 
-BOARD = "Stockport"
+BOARD, POLICY, CHAIR_STAGE = "Stockport", "stockport", 4
 MOST = 1.5
 CASES = 100_000
 FIRST, DAYS = datetime(2023, 1, 1, 8), 1090  # noqa: DTZ001 (as the database has it)
@@ -64,8 +64,9 @@ COLUMNS = {
 	"Escalation": (
 		"board", "raising_agency", "responding_agency", "direction", "immediate_risk", "out_of_area_board", "theme",
 		"theme_level", "dissatisfaction_remaining", "complaint_made", "learning", "policy_gap", "not_resolved_earlier",
-		"started_at", "reference",
+		"started_at", "reference", "policy",
 	),
+	"Stage Log": ("escalation", "sequence", "kind", "stage", "occurred_at", "outcome"),
 	"Escalation Nature": ("parent", "parenttype", "parentfield", "nature"),
 	"Escalation Subject": ("parent", "parenttype", "parentfield", "subject_name", "kind"),
 	"Escalation Spell": (
@@ -86,7 +87,7 @@ def _case(chance: random.Random, name: str, tables: dict[str, list[tuple[Any, ..
 		(name, *usual, BOARD, chance.choice(AGENCIES), chance.choice(AGENCIES), "Raised", int(chance.random() < 0.1),
 			"Elsewhere" if chance.random() < 0.05 else "", chance.choice(THEMES),
 			chance.choice(("", "Single-agency work", "Multi-agency work")), texts[0], int(chance.random() < 0.1), texts[1],
-			texts[2], texts[3], began, f"BEN-{name}")
+			texts[2], texts[3], began, f"BEN-{name}", POLICY)
 	)  # fmt: skip
 	tables["Escalation Nature"].append(
 		(f"{name}n", *usual, name, "Escalation", "nature", chance.choice(NATURES))
@@ -94,6 +95,7 @@ def _case(chance: random.Random, name: str, tables: dict[str, list[tuple[Any, ..
 	subject = (f"{name}p", *usual, name, "Escalation", "subjects", f"Person{name} Surname{name}", "Adult")
 	tables["Escalation Subject"].append(subject)
 	ended = _spells(chance, name, usual, began, tables["Escalation Spell"])
+	_answers(chance, name, usual, tables)
 	for clock, kind in chance.sample(CLOCKS, chance.randint(2, 5)):
 		begins = began + timedelta(days=chance.randint(0, 20))
 		due = begins + timedelta(days=chance.randint(1, 10))
@@ -149,6 +151,18 @@ def _spells(
 	return at if steps[-1][0] != "open" else None
 
 
+def _answers(
+	chance: random.Random, name: str, usual: tuple[Any, ...], tables: dict[str, list[tuple[Any, ...]]]
+) -> None:
+	"""The Chair's answers to a case that came that far: none, one or two."""
+	reached = [row for row in tables["Escalation Spell"][-9:] if row[7] == name and row[11] == CHAIR_STAGE]
+	for number in range(chance.choice((0, 1, 1, 2)) if reached else 0):
+		at = reached[0][16] + timedelta(days=chance.randint(1, 30), minutes=chance.randrange(600))
+		outcome = chance.choice(("resolved", "recommendation", "advice"))
+		values = (name, number + 1, "responded", CHAIR_STAGE, at, outcome)
+		tables["Stage Log"].append((f"{name}l{number}", *usual, *values))
+
+
 def _insert(doctype: str, rows: list[tuple[Any, ...]]) -> None:
 	names = (*COMMON, *COLUMNS[doctype])
 	frappe.db.bulk_insert(doctype, list(names), rows, chunk_size=2000)
@@ -173,6 +187,18 @@ LIVE = (
 	"SELECT DISTINCT escalation FROM `tabEscalation Spell` WHERE board = %(b)s AND state = 'open' AND from_at < %(z)s"
 	" AND (to_at IS NULL OR to_at >= %(a)s)"
 )
+PUT = (
+	"SELECT DISTINCT s.escalation FROM `tabEscalation Spell` s JOIN `tabEscalation` e ON e.name = s.escalation WHERE"
+	" s.board = %(b)s AND s.state = 'open' AND s.from_at < %(z)s AND (s.to_at IS NULL OR s.to_at >= %(a)s)"
+	f" AND s.stage = {CHAIR_STAGE} AND e.policy = '{POLICY}'"
+)
+ANSWERED = f"""SELECT answer, COUNT(*) FROM (SELECT (
+	SELECT l.outcome FROM `tabStage Log` l WHERE l.escalation = p.escalation AND l.outcome != '' AND l.occurred_at < %(z)s
+		AND l.kind IN ('recommended', 'responded', 'resolved')
+		AND l.occurred_at >= COALESCE((SELECT MAX(r.from_at) FROM `tabEscalation Spell` r
+			WHERE r.escalation = p.escalation AND r.begins = 'reopened' AND r.from_at < %(z)s), '1900-01-01')
+		AND NOT EXISTS (SELECT 1 FROM `tabStage Log` c WHERE c.escalation = l.escalation AND c.corrects = l.name)
+	ORDER BY l.occurred_at DESC, l.sequence DESC LIMIT 1) answer FROM ({PUT}) p) t GROUP BY answer"""
 CONCLUDED = (
 	f"SELECT DISTINCT escalation FROM `tabEscalation Spell` WHERE board = %(b)s AND {ENDED}"
 	" IN ('resolved', 'closed', 'withdrawn')"
@@ -231,6 +257,9 @@ def by_hand(period: Period) -> dict[str, int]:
 	_add(found, "theme", ((theme or "Not recorded", number) for theme, _, number in rows))
 	_add(found, "theme_level", ((level or "Not recorded", number) for _, level, number in rows))
 	found["live"] = sum(number for *_, number in rows)
+	rows = ask(ANSWERED)
+	_add(found, "chair_answer", ((CHAIR_ANSWERS[answer or ""], number) for answer, number in rows))
+	found["chair_put"] = sum(number for _, number in rows)
 	row = ask(
 		"SELECT COUNT(*), SUM(complaint_made = 1), SUM(dissatisfaction_remaining != ''), SUM(learning != ''),"
 		" SUM(policy_gap != ''), SUM(not_resolved_earlier != '')"

@@ -34,6 +34,18 @@ def outcomes(policy: Policy, case: Case, kind: str) -> Terms:
 	return tuple(words)
 
 
+def answering_stages(policy: Policy) -> frozenset[int]:
+	"""The numbers of the stages that end with the Chair's answer.
+
+	Any stage may end resolved; advice and recommendations are the Chair's alone. Where the policy gives the Chair neither,
+	they are the stages that the Chair sees.
+	"""
+	words = [word for word in policy.chair_outcomes if word != RESOLVED]
+	if words:
+		return frozenset(s.number for s in policy.stages if any(_fits(word, s.outcomes) for word in words))
+	return frozenset(s.number for s in policy.stages if s.chair_sees and policy.chair_outcomes)
+
+
 def _fits(word: str, allowed: Terms) -> bool:
 	return _STAGE_WORDS[word] in allowed or word in allowed
 

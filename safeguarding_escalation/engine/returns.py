@@ -52,6 +52,7 @@ class Figure:
 	of: tuple[str, ...] = ()
 	rows: str = ""  # what a row is; '' for a single figure
 	asked: tuple[str, ...] = ()
+	since: int = 1  # from which version of a return's content on there is this figure
 
 	@property
 	def columns(self) -> tuple[str, ...]:
@@ -96,6 +97,13 @@ FIGURES: tuple[Figure, ...] = (
 	Figure("highest", STAGES, "Highest stage reached",
 		"Of each escalation that was resolved, closed without a resolution or withdrawn in the period: the highest stage "
 		"it had reached by then.", EVENTS, of=("resolved", "unresolved", "withdrawn"), rows="Stage", asked=("by stage",)),
+	Figure("chair_put", STAGES, "Put to the Chair",
+		"Escalations that stood open, at any time in the period, at a stage that ends with the answer of the board's Chair "
+		"(or Scrutineer), each once.", kind=DISTINCT, since=2),
+	Figure("chair_answer", STAGES, "The Chair's answer",
+		"Of the escalations put to the Chair in the period: what the answer was, the last one by the end of the period since "
+		"the escalation was raised or reopened. Answered later, or without saying which of the three: no answer recorded.",
+		dated=END, kind=DISTINCT, of=("chair_put",), rows="Answer", since=2),
 	Figure("time", TIME, "Time to resolution",
 		"Working days of the board's calendar from raising the concern to each resolution accepted in the period; the day "
 		"of raising it is day 0.", EVENTS, of=("resolved",), rows="Working days", asked=("time to",)),
@@ -148,6 +156,11 @@ BALANCE: Mapping[str, int] = {
 BANDS: tuple[tuple[int, int | None, str], ...] = (
 	(0, 5, "0 to 5"), (6, 10, "6 to 10"), (11, 20, "11 to 20"), (21, 40, "21 to 40"), (41, None, "41 and more"),
 )  # fmt: skip
+# What the Chair's answer may be, as a row says it.
+NO_ANSWER = "No answer recorded"
+CHAIR_ANSWERS: Mapping[str, str] = {
+	"resolved": "Resolved", "recommendation": "Recommendation", "advice": "Advice", "": NO_ANSWER,
+}  # fmt: skip
 
 
 def key(code: str, row: str = "", column: str = "") -> str:
@@ -167,6 +180,11 @@ def parts(cell: str) -> tuple[str, str, str]:
 def band(days: int) -> str:
 	"""The row of BANDS in which a number of working days lies."""
 	return next(words for _, last, words in BANDS if last is None or days <= last)
+
+
+def known_in(version: int, cells: Cells) -> dict[str, int]:
+	"""The cells of figures that a content of `version` has: what came later is no correction of it."""
+	return {cell: value for cell, value in cells.items() if BY_CODE[parts(cell)[0]].since <= version}
 
 
 @dataclass(frozen=True)

@@ -166,8 +166,8 @@ def _facts(case: LoadedCase, what: str, anchor: Any) -> list[tuple[str, str]]:
 		("Raised by", document.raising_agency or ""),
 		("Raised to", document.responding_agency or ""),
 	]
-	if what == CHAIR and document.get("chair_outcome"):
-		found.append(("The answer is", document.chair_outcome))
+	if what == CHAIR and document.get("chair_outcome_type"):
+		found.append(("The answer is", document.chair_outcome_type))
 	if what != RESOLUTION:
 		return found
 	found.append(("Settled at", case.policy.stage_label(anchor.stage or 1)))

@@ -20,7 +20,8 @@ from safeguarding_escalation.engine.returns import Cells, key
 from safeguarding_escalation.engine.schema import Return
 from safeguarding_escalation.services import policies, returns_counting, returns_names, returns_people
 
-VERSION = 1
+# Raised with each new figure: what an earlier return had not is no late correction of it.
+VERSION = 2
 WITHHELD = "Withheld: what was typed names somebody"
 # How long after it an issued period is looked at again for late corrections.
 LOOKED_BACK = timedelta(days=460)
@@ -119,7 +120,8 @@ def _late(board: str, scope: str, period: Period) -> list[dict[str, Any]]:
 			continue
 		past = Period(earlier.from_date, earlier.to_date)
 		said = _last_said(earlier, issued)
-		lines = reconciling.corrections(said, cells_now(board, scope, past))
+		now = returns.known_in(_version(earlier), cells_now(board, scope, past))
+		lines = reconciling.corrections(said, now)
 		if lines:
 			found.append(
 				{
@@ -130,6 +132,10 @@ def _late(board: str, scope: str, period: Period) -> list[dict[str, Any]]:
 				}
 			)
 	return found
+
+
+def _version(row: Any) -> int:
+	return int(stored(row.figures).get("version", 1))
 
 
 def _last_said(earlier: Any, issued: Iterable[Any]) -> dict[str, int]:
@@ -156,12 +162,12 @@ def _year(board: str, scope: str, period: Period, cells: Cells) -> dict[str, Any
 	names = [row.reference for row in rows if row]
 	if missing:
 		return {"quarters": names, "missing": missing, "lines": []}
-	now = [cells_now(board, scope, part) for part in parts]
-	at_the_end = [cells_now(board, scope, part, period.ends) for part in parts]
+	version = min(_version(row) for row in rows if row)
+	now = [returns.known_in(version, cells_now(board, scope, part)) for part in parts]
+	at_the_end = [returns.known_in(version, cells_now(board, scope, part, period.ends)) for part in parts]
 	together = plain_rows(board, period, returns_counting.distinct(board, parts))
-	lines = reconciling.lines(
-		cells, [stored(row.figures).get("cells", {}) for row in rows if row], now, together, at_the_end
-	)
+	said = [returns.known_in(version, stored(row.figures).get("cells", {})) for row in rows if row]
+	lines = reconciling.lines(returns.known_in(version, cells), said, now, together, at_the_end)
 	return {
 		"quarters": names,
 		"missing": [],

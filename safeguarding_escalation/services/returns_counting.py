@@ -29,7 +29,7 @@ from safeguarding_escalation.engine.spells import (
 	TRANSFERRED,
 	WITHDRAWN,
 )
-from safeguarding_escalation.services import times
+from safeguarding_escalation.services import returns_chair, times
 from safeguarding_escalation.services.returns_tenure import Tenure
 
 ENDING = (RESOLVED, CLOSED, WITHDRAWN)
@@ -220,7 +220,7 @@ def _clocks(found: Counted, board: str, begins: datetime, ends: datetime, as_of:
 
 def distinct(board: str, periods: Sequence[Period]) -> dict[str, int]:
 	"""The figures that count each escalation once, in one period or in several together."""
-	found = Counted()
+	found = Counted(cells=returns_chair.cells(board, periods))
 	case = frappe.qb.DocType("Escalation")
 	rows = _of_cases(case, live(board, periods), case.theme, case.theme_level)
 	found.cells["live"] = sum(int(row[-1]) for row in rows)

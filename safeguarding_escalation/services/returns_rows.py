@@ -8,8 +8,8 @@ import frappe
 
 from safeguarding_escalation.engine import returns
 from safeguarding_escalation.engine.return_periods import Period
-from safeguarding_escalation.engine.returns import BANDS, NOT_RECORDED
-from safeguarding_escalation.services import returns_content, returns_counting, returns_people
+from safeguarding_escalation.engine.returns import BANDS, CHAIR_ANSWERS, NOT_RECORDED
+from safeguarding_escalation.services import returns_chair, returns_content, returns_counting, returns_people
 from safeguarding_escalation.services.errors import BadInput, refuse
 from safeguarding_escalation.services.returns_counting import stage_row
 from safeguarding_escalation.services.returns_tenure import Tenure
@@ -54,6 +54,9 @@ def members(board: str, period: Period, cell: str) -> list[str]:
 		return _of_clock(board, period, code, row, column)
 	if code in ("live", "theme", "theme_level"):
 		return _of_theme(board, period, code, row)
+	if code in ("chair_put", "chair_answer"):
+		found = returns_chair.answers(board, [period])
+		return sorted(name for name, answer in found.items() if not row or CHAIR_ANSWERS[answer] == row)
 	if code in ("concluded", "complaints", *_OF_CASES):
 		return _of_concluded(board, period, code)
 	return _of_spells(board, period, code, row)

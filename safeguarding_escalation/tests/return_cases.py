@@ -59,7 +59,7 @@ class Story:
 		name = f"{self.name}-{len(self.rows) + 1}"
 		self.rows.append(
 			{"name": name, "sequence": len(self.rows) + 1, "recorded_at": values["occurred_at"], "visibility": "parties",
-				"corrects": "", "relates_to": "", "side": "", "actor_agency": "", **values}
+				"corrects": "", "relates_to": "", "side": "", "actor_agency": "", "outcome": "", **values}
 		)  # fmt: skip
 		return name
 
@@ -108,7 +108,17 @@ def _story(chance: random.Random, name: str) -> Story:
 	else:
 		story.happened(chance, "concern_raised", at, 1)
 	_goes_on(chance, story, at, stage)
+	_answered(random.Random(name), story)  # noqa: S311 - apart, so that what else happens stays the same
 	return story
+
+
+def _answered(chance: random.Random, story: Story) -> None:
+	"""The Chair's answers to a case that stood at Stage 4: none, one, or a second one that takes its place."""
+	for at in [at for kind, at, what in story.truth if (kind, what) == ("stage_started", 4)]:
+		for _ in range(chance.choice((0, 1, 1, 2))):
+			at += timedelta(days=chance.randint(1, 40), minutes=chance.randint(1, 300))
+			outcome = chance.choice(("recommendation", "advice", "resolved"))
+			story.happened(chance, "responded", at, 4, outcome=outcome, to=outcome)
 
 
 def _goes_on(chance: random.Random, story: Story, at: datetime, stage: int) -> None:

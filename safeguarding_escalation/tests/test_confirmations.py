@@ -16,10 +16,11 @@ from safeguarding_escalation.services import (
 	confirmations,
 	errors,
 	mail_rows,
+	projection,
 	record_shown,
 	times,
 )
-from safeguarding_escalation.services.lock import loaded
+from safeguarding_escalation.services.lock import loaded, locked
 from safeguarding_escalation.tests import both_sides, factories, outsiders
 from safeguarding_escalation.tests.both_sides import Both
 from safeguarding_escalation.tests.factories import as_user
@@ -228,11 +229,15 @@ def test_a_chair_s_answer_is_asked_about_and_nobody_confirms_what_they_wrote_dow
 		cases.record(both.case, "unresolved", stage=1, occurred_at="2025-03-14 08:00:00")
 	with pytest.raises(errors.MoveRefused, match="wrote this record down"):
 		both.ask(contact=world.contact(world.responding, "Manager"))
-	factories.entry(both.case, kind="recommended", stage=2, side="board", note="Meet within a week.")
+	said = {"outcome": "recommendation", "note": "Meet within a week."}
+	factories.entry(both.case, kind="recommended", stage=2, side="board", **said)
+	with locked(both.case) as case:
+		projection.refresh(case)
 	both.ask("answer of the Chair", None, **OUTSIDE)
 	with as_user(both.user):
 		shown = api.record(both.case, "answer of the Chair")
 		assert [entry["note"] for entry in shown["entries"]] == ["Meet within a week."]
+		assert {"label": "The answer is", "text": "recommendation"} in shown["facts"]
 		api.answer(both.case, both.row().name, "confirmed", shown["digest"], evidence="Their letter")
 	assert both.row().state == "confirmed"
 	assert "confirmed" not in both.kinds()  # it is no confirmation of an outcome

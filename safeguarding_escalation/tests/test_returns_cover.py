@@ -18,12 +18,19 @@ from frappe.model import rename_doc
 from werkzeug.test import EnvironBuilder
 
 from safeguarding_escalation.api import returns as api
-from safeguarding_escalation.services import returns_drafting, returns_issuing, returns_people, times
+from safeguarding_escalation.services import (
+	returns_chair,
+	returns_content,
+	returns_drafting,
+	returns_issuing,
+	returns_people,
+	times,
+)
 from safeguarding_escalation.tests import factories, test_returns
 from safeguarding_escalation.tests.return_cases import BOARD
 from safeguarding_escalation.tests.test_absences import away
 
-accounts, office = test_returns.accounts, test_returns.office
+accounts, office, stories = test_returns.accounts, test_returns.office, test_returns.stories
 MANAGER, COVER = test_returns.MANAGER, "seaham.cover@example.test"
 
 
@@ -167,3 +174,21 @@ def test_an_issued_return_is_changed_by_no_way_of_the_host_s(office, monkeypatch
 		assert row_of(issued) == before, way
 		assert frappe.db.count("Board Return") == count, way
 	assert returns_issuing.verify(issued)
+
+
+def test_a_figure_that_an_issued_return_had_not_yet_is_no_correction_of_it(stories, monkeypatch):
+	firsts = ("2025-01-01", "2025-04-01", "2025-07-01", "2025-10-01")
+	with monkeypatch.context() as older:
+		older.setattr(returns_content, "VERSION", 1)
+		older.setattr(returns_chair, "cells", lambda *_: {})
+		quarters = [test_returns.issued(first) for first in firsts]
+	before = [row_of(quarter.name) for quarter in quarters]
+	year = test_returns.content(test_returns.drafted("2025-01-01", "free dates", to_date="2025-12-31"))
+	assert year["cells"]["chair_put"] > 0
+	assert not [line for line in year["year"]["lines"] if line[0].startswith("chair")]
+	assert {line[-1] for line in year["year"]["lines"]} == {0}
+	assert test_returns.content(test_returns.drafted("2026-01-01"))["late"] == []
+	with factories.as_user(MANAGER):
+		assert "Put to the Chair" not in json.dumps(api.show(quarters[0].name))
+		assert "Put to the Chair" in json.dumps(api.show(test_returns.issued("2026-04-01").name))
+	assert [row_of(quarter.name) for quarter in quarters] == before

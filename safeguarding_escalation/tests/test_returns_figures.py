@@ -89,6 +89,7 @@ def recount(stories, period, calendar):
 					ended |= before == "open" and how in ("resolved", "closed", "withdrawn")
 			before_board = board
 		add(about_cases(story, live, ended))
+		add(before_the_chair(story, steps, begins, ends))
 		skips(story, begins, ends, cells)
 	return cells, days
 
@@ -109,6 +110,23 @@ def about_cases(story, live, ended):
 			"explained": "not_resolved_earlier",
 		}
 		yield from (code for code, name in said.items() if story.fields[name])
+
+
+def before_the_chair(story, steps, begins, ends):
+	"""Of a case that stood open at Stage 4 in the period: the last answer by its end since it was reopened."""
+	untils = [*(step[0] for step in steps[1:]), FAR]
+	if any(
+		(state, stage, board) == ("open", 4, BOARD) and at < ends and until >= begins
+		for (at, state, stage, board, *_), until in zip(steps, untils, strict=False)
+	):
+		since = max(
+			[at for at, *_, how, _, _ in steps if how == "reopened" and at < ends], default=begins.min
+		)
+		given = sorted(
+			(at, what) for kind, at, what in story.truth if kind == "responded" and since <= at < ends
+		)
+		words = given[-1][1].capitalize() if given else "No answer recorded"
+		yield from ("chair_put", f"chair_answer::{words}")
 
 
 def counted(story, how, state, before, stage, highest):
@@ -198,6 +216,24 @@ def keeps_every_run_of_a_clock_of_several_kinds():
 	assert returns_rows.members(BOARD, YEAR, limit) == every[2:]
 
 
+def counts_an_answer_no_more_once_it_is_voided():
+	"""The only answer to a case is voided: it stands beside the others as not answered, and the figure of it is one less."""
+	none = "chair_answer::No answer recorded"
+	before = returns_counting.count(BOARD, YEAR).cells
+	answer, name, row = next(
+		(answer, name, rows[0])
+		for answer in ("chair_answer::Advice", "chair_answer::Recommendation", "chair_answer::Resolved")
+		for name in returns_rows.members(BOARD, YEAR, answer)
+		for rows in [frappe.get_all("Stage Log", {"escalation": name, "kind": "responded"}, pluck="name")]
+		if len(rows) == 1
+	)
+	void = {"name": f"{row}v", "escalation": name, "sequence": 99, "kind": "correction", "corrects": row}
+	frappe.db.bulk_insert("Stage Log", [*void, "occurred_at"], [(*void.values(), local(YEAR.begins))])
+	after = returns_counting.count(BOARD, YEAR).cells
+	assert (after[answer], after[none]) == (before[answer] - 1, before[none] + 1)
+	assert name in returns_rows.members(BOARD, YEAR, none)
+
+
 def without_zeros(cells):
 	return {cell: value for cell, value in cells.items() if value}
 
@@ -216,5 +252,11 @@ def test_every_figure_is_what_happened_and_the_quarters_come_to_the_year(stories
 		assert (found.spread.shortest, found.spread.longest) == (
 			(values[0], values[-1]) if values else (None, None)
 		)
+	said = [
+		value for cell, value in returns_counting.count(BOARD, YEAR).cells.items() if "chair_answer" in cell
+	]
+	assert len(said) == 4
+	assert min(said) > 0  # each answer, and none, occurs
 	assert sum(cell.startswith("skips::") for cell in returns_counting.count(BOARD, YEAR).cells) > 2
 	keeps_every_run_of_a_clock_of_several_kinds()
+	counts_an_answer_no_more_once_it_is_voided()

@@ -1,8 +1,11 @@
 """Figures of returns: names of cells, sums, spreads, and how a year follows from its quarters."""
 
+from dataclasses import replace
+
 import pytest
 
-from safeguarding_escalation.engine import reconciling
+from safeguarding_escalation.engine import load_policy, reconciling
+from safeguarding_escalation.engine.answers import answering_stages
 from safeguarding_escalation.engine.returns import (
 	BANDS,
 	BY_CODE,
@@ -12,6 +15,7 @@ from safeguarding_escalation.engine.returns import (
 	answered,
 	band,
 	key,
+	known_in,
 	parts,
 	relations,
 	rows_of,
@@ -128,3 +132,27 @@ def test_a_year_follows_from_its_quarters_to_nothing_left():
 	assert (lines["policy_clock::X::missed"].total, lines["policy_clock::X::missed"].settled) == (3, -2)
 	wrong = reconciling.lines({**year, "opened": 9}, issued, now, {"live": 8}, at_the_end)
 	assert {line.cell: line.left for line in wrong}["opened"] == 2
+
+
+def test_a_content_has_the_figures_of_its_version():
+	cells = {"opened": 4, "chair_put": 2, "chair_answer::Advice": 2}
+	assert known_in(1, cells) == {"opened": 4}
+	assert known_in(2, cells) == cells
+
+
+@pytest.mark.parametrize(
+	("board", "stages"),
+	[
+		("4lsab-2023", {4}),
+		("stockport", {4}),
+		("redbridge-2022", {4}),
+		("buckinghamshire", {4}),
+		("suffolk-2024", {5}),
+	],
+)
+def test_the_stages_that_end_with_the_chair_s_answer(board, stages):
+	policy = load_policy(board)
+	assert answering_stages(policy) == stages
+	assert answering_stages(replace(policy, chair_outcomes=())) == set()
+	only = replace(policy, chair_outcomes=("resolved",))
+	assert answering_stages(only) == {stage.number for stage in policy.stages if stage.chair_sees} >= stages
