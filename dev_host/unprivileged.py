@@ -108,7 +108,7 @@ def choose_python(requires: str) -> Path:
 	"""The best Python that anybody may run and that suits `requires` (as in requires-python). Raises WrongPython."""
 	places = interpreters.folders(Path.home(), dict(os.environ))
 	usable = [path for path in interpreters.candidates(places) if not is_root() or open_to_all(path)]
-	found = interpreters.newest_of_each(interpreters.probe(usable))
+	found = interpreters.best_of_each(interpreters.probe(usable))
 	try:
 		return interpreters.choose(found, requires)
 	except WrongPython as error:

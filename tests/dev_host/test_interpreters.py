@@ -6,6 +6,7 @@ import pytest
 
 from dev_host import interpreters, pip_settings
 from dev_host.errors import WrongPython
+from dev_host.interpreters import Found
 
 PYTHONS = {(3, 10): Path("/p310"), (3, 11): Path("/p311"), (3, 12): Path("/p312"), (3, 14): Path("/p314")}
 
@@ -33,10 +34,10 @@ def test_no_fitting_python_says_which_would_do():
 @pytest.mark.parametrize(
 	("output", "probe"),
 	[
-		("CPython 3 11 7 True /usr/bin/python3.11\n", ((3, 11, 7), Path("/usr/bin/python3.11"))),
-		("CPython 3 12 0 True /with a space/python\n", ((3, 12, 0), Path("/with a space/python"))),
-		("CPython 3 11 7 False /venv/bin/python\n", None),
-		("PyPy 3 10 1 True /usr/bin/pypy3\n", None),
+		("CPython 3 11 7 True True /usr/bin/python3.11\n", Found((3, 11, 7), Path("/usr/bin/python3.11"), True)),
+		("CPython 3 12 0 True False /with a space/python\n", Found((3, 12, 0), Path("/with a space/python"))),
+		("CPython 3 11 7 False True /venv/bin/python\n", None),
+		("PyPy 3 10 1 True True /usr/bin/pypy3\n", None),
 		("", None),
 	],
 )
@@ -44,14 +45,16 @@ def test_a_probe_is_read(output, probe):
 	assert interpreters.parse_probe(output) == probe
 
 
-def test_the_newest_patch_release_of_each_is_kept_and_unsupported_ones_left_out():
+def test_a_quick_one_then_the_newest_of_each_minor_version_is_kept_and_unsupported_ones_left_out():
 	found = [
-		((3, 11, 2), Path("/a")),
-		((3, 11, 7), Path("/b")),
-		((3, 9, 1), Path("/c")),
-		((3, 15, 0), Path("/d")),
+		Found((3, 11, 2), Path("/distribution"), quick=True),
+		Found((3, 11, 7), Path("/compiled")),
+		Found((3, 12, 1), Path("/older")),
+		Found((3, 12, 4), Path("/newer")),
+		Found((3, 9, 1), Path("/c"), quick=True),
+		Found((3, 15, 0), Path("/d"), quick=True),
 	]
-	assert interpreters.newest_of_each(found) == {(3, 11): Path("/b")}
+	assert interpreters.best_of_each(found) == {(3, 11): Path("/distribution"), (3, 12): Path("/newer")}
 
 
 def test_this_python_is_found():
