@@ -21,7 +21,7 @@ from safeguarding_escalation.engine.parties import agencies, agency_of
 from safeguarding_escalation.services import calendar_letters, closures, log, projection, times
 from safeguarding_escalation.services.closures import DOCTYPE, Row
 from safeguarding_escalation.services.loaded import LoadedCase
-from safeguarding_escalation.services.lock import loaded, locked
+from safeguarding_escalation.services.lock import loaded, locked, undo
 from safeguarding_escalation.services.rows import select
 
 LOCAL = "local target"
@@ -195,7 +195,7 @@ def _one(name: str, row: Row, user: str, counts: dict[str, int]) -> None:
 		counts["clocks"] += moved
 	except Exception:
 		# One bad case must not keep the others on dates that are wrong: note it, undo it, go on; the next run tries it.
-		frappe.db.rollback(save_point="calendar_case")
+		undo("calendar_case")
 		frappe.log_error(
 			title="Calendar Change: a case failed", reference_doctype="Escalation", reference_name=name
 		)

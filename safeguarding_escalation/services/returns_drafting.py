@@ -17,6 +17,7 @@ from safeguarding_escalation import compat
 from safeguarding_escalation.engine.return_periods import ANNUAL, QUARTERLY, Period, ended
 from safeguarding_escalation.engine.wording import date_text
 from safeguarding_escalation.services import links, returns_people, times
+from safeguarding_escalation.services.lock import undo
 from safeguarding_escalation.services.returns_content import asked_for
 from safeguarding_escalation.services.returns_document import DOCTYPE, DRAFT, period_key
 from safeguarding_escalation.services.rows import select
@@ -50,7 +51,7 @@ def _one_by_one(board: str, day: date, result: dict[str, list[str]]) -> None:
 	try:
 		result["drafted"] += [draft(board, kind, period) for kind, period in missing(board, day)]
 	except Exception:
-		frappe.db.rollback(save_point="board_return")
+		undo("board_return")
 		result["failed"].append(board)
 		frappe.log_error(title="Safeguarding: a return could not be drafted", message=frappe.get_traceback())
 	if not frappe.flags.in_test:

@@ -1,7 +1,6 @@
 """A headless Chromium, logged in to the test site. Run with `./dev test browser`."""
 
 import os
-import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,7 +25,6 @@ FLAGS = [
 	"--disable-sync",
 ]
 PATIENCE = 30_000  # milliseconds
-DESK = re.compile(r"/(app|desk)(/|$)")  # /app on Frappe 15, /desk on 16
 
 
 def setting(name: str) -> str:
@@ -72,16 +70,10 @@ def page(context: BrowserContext) -> Page:
 
 @pytest.fixture
 def log_in(page: Page):
-	"""A function (user, password) that logs in and waits for Desk; returns the page."""
+	"""A function (user, password) that logs in without the form; returns the page, still empty."""
 
 	def log_in(user: str, password: str) -> Page:
-		page.goto("/login")
-		page.fill("#login_email", user)
-		page.fill("#login_password", password)
-		page.click(".form-login .btn-login")
-		page.wait_for_url(DESK)
-		page.wait_for_function("() => window.frappe && frappe.app && frappe.session && frappe.session.user")
-		page.locator(".page-container:visible, .desktop-container:visible").first.wait_for()
+		desk.log_in(page.context, user, password)
 		return page
 
 	return log_in
@@ -89,7 +81,7 @@ def log_in(page: Page):
 
 @pytest.fixture
 def administrator(log_in) -> Page:
-	"""Desk, as Administrator."""
+	"""A page on which Administrator is logged in, still empty."""
 	return log_in("Administrator", setting("SE_ADMIN_PASSWORD"))
 
 

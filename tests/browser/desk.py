@@ -4,10 +4,10 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, TimeoutError, expect
 
 HERE = Path(__file__).resolve().parent
 PHONE = {"width": 375, "height": 812}
@@ -20,6 +20,30 @@ def made(script: str, *more: str) -> dict:
 	words = [sys.executable, str(HERE / script), os.environ["SE_BENCH"], os.environ["SE_SITE"], *more]
 	done = subprocess.run(words, check=True, capture_output=True, text=True)  # noqa: S603
 	return json.loads(done.stdout.strip().splitlines()[-1])
+
+
+def log_in(context: BrowserContext, user: str, password: str) -> None:
+	"""A session for the browser, without the form and the Desk that it opens."""
+	assert context.request.post("/api/method/login", form={"usr": user, "pwd": password}).ok
+
+
+def started(page: Page) -> None:
+	"""Open the Desk, whose functions can be called then, where the page is at nothing yet."""
+	if page.url == "about:blank":
+		page.goto("/app")
+	page.wait_for_function("() => window.frappe && frappe.xcall && frappe.boot && frappe.app")
+
+
+def until(act: Callable[[], None], shown: Locator) -> None:
+	"""Do it until it shows: a form that draws itself anew just then swallows a click, and a person clicks again."""
+	for _ in range(3):
+		act()
+		try:
+			shown.wait_for(timeout=10_000)
+			return
+		except TimeoutError:
+			continue
+	expect(shown).to_be_visible()
 
 
 def at_work(page: Page) -> Iterator[Page]:
@@ -66,6 +90,7 @@ def linked(page: Page, field: str) -> None:
 
 def call(page: Page, method: str, **arguments) -> dict:
 	"""Call one of the app's functions on a case as the page's user; any page of the Desk will do."""
+	started(page)
 	return page.evaluate(
 		"([method, args]) => frappe.xcall(method, args)",
 		[f"safeguarding_escalation.api.escalation.{method}", arguments],
@@ -74,8 +99,7 @@ def call(page: Page, method: str, **arguments) -> dict:
 
 def raised(page: Page, world: dict, **values) -> str:
 	"""A case of the page's user whose concern has been put to the other agency, so that both see it; its name."""
-	page.goto("/app")
-	page.wait_for_function("() => window.frappe && frappe.xcall && frappe.boot")
+	started(page)
 	agency, other = world["raising"], world["responding"]
 	document = {
 		"doctype": "Escalation",
@@ -115,6 +139,7 @@ def entered(page: Page, world: dict) -> dict:
 		"dispute_summary": "The enquiry was closed although the carer still visits.",
 		"subjects": [{"subject_name": CANARY, "kind": "Adult"}],
 	}
+	started(page)
 	made = page.evaluate("(doc) => frappe.xcall('frappe.client.insert', {doc})", document)
 	open_case(page, made["name"])
 	return made
@@ -133,6 +158,5 @@ def logged_in(browser: Browser, world: dict, who: str) -> Page:
 		base_url=os.environ["SE_URL"], locale="en-GB", timezone_id="Europe/London", viewport=DESKTOP
 	)
 	context.set_default_timeout(30_000)
-	login = {"usr": world["people"][who]["user"], "pwd": world["password"]}
-	assert context.request.post("/api/method/login", form=login).ok
+	log_in(context, world["people"][who]["user"], world["password"])
 	return context.new_page()

@@ -2,6 +2,7 @@
 
 import time
 
+from desk import until
 from playwright.sync_api import Locator, Page, expect
 
 
@@ -83,9 +84,14 @@ def saved(page: Page) -> None:
 	expect(page.locator(".primary-action:visible", has_text="Submit")).to_be_visible()
 
 
+def to_diagram(hands: Hands, shown: Locator) -> None:
+	"""The tab with the policy in words, up to something that stands there."""
+	until(lambda: hands.click(hands.page.locator(".form-tabs .nav-link", has_text="Diagram")), shown)
+
+
 def show_dates(hands: Hands, day: str) -> Locator:
 	page = hands.page
-	hands.click(page.locator(".form-tabs .nav-link", has_text="Diagram"))
+	to_diagram(hands, page.locator("[data-sgp-day]"))
 	page.locator("[data-sgp-day]").fill(day)
 	hands.click(page.get_by_role("button", name="Show dates"))
 	return page.locator(".sgp:visible")

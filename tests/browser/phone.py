@@ -88,6 +88,7 @@ class Person:
 
 
 def log_in(page: Page, who: dict) -> None:
+	"""By the form, up to where it leads."""
 	page.goto("/login")
 	page.fill("#login_email", who["user"])
 	page.fill("#login_password", who["password"])

@@ -7,7 +7,7 @@ import re
 import time
 
 import pytest
-from desk import DESKTOP, PHONE, at_work, picture
+from desk import DESKTOP, PHONE, at_work, picture, started, until
 from playwright.sync_api import Locator, Page, expect
 
 POLICIES = {
@@ -103,6 +103,7 @@ def test_a_submitted_policy_is_read_only(practitioner: Page):
 
 def test_a_case_leads_to_the_diagram_of_its_policy(practitioner: Page, world: dict):
 	page = practitioner
+	started(page)
 	name = page.evaluate(
 		"""async ([board, raising, responding]) => {
 			const case_ = {
@@ -122,6 +123,7 @@ def test_a_case_leads_to_the_diagram_of_its_policy(practitioner: Page, world: di
 
 def made_board(page: Page) -> str:
 	"""A board of the Business Manager's own, so that no other board's cases change their policy."""
+	started(page)
 	return page.evaluate(
 		"""async (name) => {
 			const who = await frappe.db.get_value("Safeguarding Contact", { user: frappe.session.user }, "name");
@@ -191,8 +193,8 @@ def test_a_copy_is_broken_mended_submitted_adopted_and_compared(business_manager
 	)
 	picture(page, "policy-row-broken")
 	page.locator(".grid-row-open .grid-collapse-row:visible").first.click()
-	save(page)
 	message = page.locator(".modal.show .msgprint")
+	until(lambda: save(page), message)
 	expect(message).to_contain_text(
 		"Clocks, row 7 (RB.S2.RESOLVE): the term 'stage_startd 2' names no known event kind"
 	)
@@ -200,7 +202,8 @@ def test_a_copy_is_broken_mended_submitted_adopted_and_compared(business_manager
 	page.wait_for_function("() => document.querySelector('.modal.show').contains(document.activeElement)")
 	page.keyboard.press("Escape")
 	expect(message).to_be_hidden()
-	page.locator(".form-tabs .nav-link", has_text="Diagram").click()
+	tab = page.locator(".form-tabs .nav-link", has_text="Diagram")
+	until(tab.click, page.locator("[data-sgp-problems]:visible"))
 	expect(page.locator("[data-sgp-problems]")).to_contain_text("to mend")
 	picture(page, "policy-problems")
 

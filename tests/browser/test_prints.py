@@ -3,6 +3,7 @@
 import re
 from urllib.parse import parse_qs, urlsplit
 
+import desk
 from desk import CANARY, at_work, logged_in, open_case, picture, raised
 from playwright.sync_api import Browser, Locator, Page, expect
 
@@ -98,9 +99,7 @@ def test_a_case_leaves_in_other_forms_and_comes_back_from_paper(browser: Browser
 
 
 def test_the_blank_form_is_offered_where_a_concern_is_raised(phone: Page, newcomer: dict) -> None:
-	from phone import log_in
-
-	log_in(phone, newcomer)
+	desk.log_in(phone.context, newcomer["user"], newcomer["password"])
 	phone.goto("/app/raise-concern")
 	phone.evaluate("() => { window.open = (url) => { window.opened = url; }; }")
 	phone.locator("[data-raise=blank]").tap()

@@ -6,7 +6,7 @@ Pictures go to docs/screenshots when SE_SCREENSHOTS is set.
 from datetime import datetime, timedelta
 
 import pytest
-from desk import DESKTOP, PHONE, at_work, call, open_case, picture, raised
+from desk import DESKTOP, PHONE, at_work, call, open_case, picture, raised, started
 from playwright.sync_api import Locator, Page, expect
 
 expect.set_options(timeout=30_000)  # a busy machine saves slowly
@@ -92,6 +92,7 @@ def test_a_route_is_walked_step_by_step_and_signposts_leave_no_trace(practitione
 		"responding_agency": world["responding"],
 		"dispute_summary": "The conference ended the plan.",
 	}
+	started(page)
 	name = page.evaluate("async (values) => (await frappe.db.insert(values)).name", draft)
 	page.goto(f"/app/escalation/{name}")  # a draft: nothing is in its log yet
 	route = section(page, "Disagreements at Child Protection Conferences")

@@ -1,7 +1,7 @@
 """The policy's own words in the form: its special routes, its questions with their answers, its guidance."""
 
 import pytest
-from desk import DESKTOP, PHONE
+from desk import DESKTOP, PHONE, started
 from playwright.sync_api import Page, expect
 
 expect.set_options(timeout=30_000)  # a busy machine saves slowly
@@ -21,6 +21,7 @@ def page_with_draft(log_in, world) -> Page:
 		"responding_agency": world["responding"],
 		"dispute_summary": "The protection plan was ended although the carer still visits.",
 	}
+	started(page)
 	name = page.evaluate("async (values) => (await frappe.db.insert(values)).name", draft)
 	page.goto(f"/app/escalation/{name}")
 	expect(page.locator(".sg-now__sentence")).to_be_visible()

@@ -7,6 +7,7 @@ import json
 import os
 import re
 
+import desk
 import pytest
 from desk import CANARY, DESKTOP, picture
 from phone import Person, answer, find_it, log_in
@@ -48,7 +49,7 @@ def test_a_newcomer_raises_a_case_on_a_phone_in_under_three_minutes(phone, newco
 
 def test_keys_alone_are_enough(phone, newcomer):
 	page = phone
-	log_in(page, newcomer)
+	desk.log_in(page.context, newcomer["user"], newcomer["password"])
 	page.goto("/app/raise-concern")
 
 	def at(heading: str) -> None:
@@ -116,7 +117,7 @@ def test_keys_alone_are_enough(phone, newcomer):
 
 def test_immediate_risk_says_999_and_what_it_leaves_open_can_wait(phone, newcomer):
 	person = Person(phone, newcomer)
-	log_in(phone, newcomer)
+	desk.log_in(phone.context, newcomer["user"], newcomer["password"])
 	phone.goto("/app/raise-concern")
 	person.question("Who is it about?", 1)
 	person.write("subject_name", CANARY)
@@ -171,7 +172,7 @@ def test_immediate_risk_says_999_and_what_it_leaves_open_can_wait(phone, newcome
 
 def test_nothing_typed_is_lost_on_a_bad_network_or_by_the_phones_back_key(phone, newcomer):
 	person = Person(phone, newcomer)
-	log_in(phone, newcomer)
+	desk.log_in(phone.context, newcomer["user"], newcomer["password"])
 	phone.goto("/app/raise-concern")
 	answer(person, "Redbridge", "Level of risk and its assessment")
 	phone.go_back()
@@ -207,7 +208,7 @@ def test_nothing_typed_is_lost_on_a_bad_network_or_by_the_phones_back_key(phone,
 
 def test_a_draft_can_be_kept_from_question_four_on(phone, newcomer):
 	person = Person(phone, newcomer)
-	log_in(phone, newcomer)
+	desk.log_in(phone.context, newcomer["user"], newcomer["password"])
 	phone.goto("/app/raise-concern")
 	person.question("Who is it about?", 1)
 	person.write("subject_name", CANARY)
@@ -232,7 +233,7 @@ def test_nothing_that_the_server_says_runs_as_html(phone, newcomer):
 		route.fulfill(response=answered, json=harmed(answered.json()))
 
 	person = Person(phone, newcomer)
-	log_in(phone, newcomer)
+	desk.log_in(phone.context, newcomer["user"], newcomer["password"])
 	for method in ("options*", "suggest*", "preview"):
 		phone.route(f"{API}{method}", harm)
 	phone.goto("/app/raise-concern")
@@ -300,7 +301,7 @@ def test_on_a_desktop_it_is_the_same_page(browser: Browser, newcomer):
 	)
 	context.set_default_timeout(PATIENCE)
 	page = context.new_page()
-	log_in(page, newcomer)
+	desk.log_in(page.context, newcomer["user"], newcomer["password"])
 	page.goto("/app/raise-concern")
 	expect(page.locator(".sg-raise__heading")).to_have_text("Who is it about?")
 	box = page.locator(".sg-raise [type=submit]").bounding_box()

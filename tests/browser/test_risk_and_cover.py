@@ -8,10 +8,11 @@ from __future__ import annotations
 import os
 import re
 
+import desk
 import phone as phone_of
 import pytest
-from desk import logged_in, open_case, picture, raised
-from phone import Person, log_in
+from desk import logged_in, open_case, picture, raised, started
+from phone import Person
 from playwright.sync_api import Browser, Locator, Page, expect
 
 expect.set_options(timeout=30_000)
@@ -38,8 +39,7 @@ def people(browser: Browser, world: dict):
 				timezone_id="Europe/London",
 			)
 			context.set_default_timeout(30_000)
-			login = {"usr": who["user"], "pwd": world["password"]}
-			assert context.request.post("/api/method/login", form=login).ok
+			desk.log_in(context, who["user"], world["password"])
 			page = context.new_page()
 		else:
 			page = logged_in(browser, world, f"{world[agency]}/{capacity}")
@@ -72,7 +72,7 @@ def on_screen(link: Locator) -> None:
 
 def test_quick_raise_shows_whom_to_ring_first_and_saves_nothing_for_it(phone, newcomer):
 	page, person = phone, Person(phone, newcomer)
-	log_in(page, newcomer)
+	desk.log_in(page.context, newcomer["user"], newcomer["password"])
 	page.goto("/app/raise-concern")
 	expect(page.locator(".sg-raise__heading")).to_have_text("Who is it about?")
 	before = page.evaluate("() => frappe.db.count('Escalation')")
@@ -118,6 +118,7 @@ def test_quick_raise_shows_whom_to_ring_first_and_saves_nothing_for_it(phone, ne
 
 def directory(page: Page, world: dict) -> None:
 	"""Numbers for the night: the council's duty team, one's own on-call manager, a manager's mobile."""
+	started(page)
 	for doctype, name, values in (
 		(
 			"Partner Agency",

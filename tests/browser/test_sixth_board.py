@@ -9,10 +9,11 @@ import re
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import desk
 import holidays
 import pytest
-from desk import DESKTOP, at_work, dated, made, picture
-from hands import Hands, dialog, field, open_clock, press, save, show_dates, submit, submitted
+from desk import DESKTOP, at_work, dated, made, picture, until
+from hands import Hands, dialog, field, open_clock, press, save, show_dates, submit, submitted, to_diagram
 from playwright.sync_api import Locator, Page, expect
 
 PHONE = {"width": 390, "height": 844}
@@ -109,8 +110,9 @@ def test_a_business_manager_adds_a_board_from_nothing_and_its_first_case_runs(
 	hands.write(field(row, "length"), "-1")
 	expect(row.locator("[data-sgp-row]")).to_contain_text("the length is -1; use 1 or more")
 	hands.click(page.locator(".grid-row-open .grid-collapse-row:visible").first)
-	hands.click(page.locator(".form-tabs .nav-link", has_text="Diagram"))
-	hands.click(page.locator("[data-sgp=problem]").first)
+	problem = page.locator("[data-sgp=problem]").first
+	to_diagram(hands, problem)
+	hands.click(problem)
 	row = page.locator(".grid-row-open .form-in-grid:visible")
 	expect(field(row, "clock_id")).to_have_value("ASH.S1.RESOLVE")
 	hands.write(field(row, "length"), "3")
@@ -234,7 +236,7 @@ def session(browser, user: str, people: dict) -> Page:
 		base_url=os.environ["SE_URL"], locale="en-GB", timezone_id="Europe/London", viewport=DESKTOP
 	)
 	context.set_default_timeout(30_000)
-	assert context.request.post("/api/method/login", form={"usr": user, "pwd": people["password"]}).ok
+	desk.log_in(context, user, people["password"])
 	page = context.new_page()
 	page.goto("/app")
 	page.wait_for_function("() => window.frappe && frappe.xcall && frappe.boot")
@@ -279,7 +281,7 @@ def test_a_business_manager_adds_a_board_from_a_copy_and_prepares_its_next_versi
 	hands.menu("Adopt from")
 	expect(dialog(page)).to_contain_text("No case of this board is open.")
 	hands.click(press(dialog(page)))
-	hands.click(page.locator(".form-tabs .nav-link", has_text="Diagram"))
+	to_diagram(hands, page.locator(".sgp:visible"))
 	expect(page.locator(".sgp:visible")).to_contain_text(f"Adopted by {name}")
 	with capsys.disabled():
 		print(f"\na sixth board by hand, from a copy: {hands.said()}")
@@ -303,11 +305,9 @@ def next_version(hands: Hands, name: str) -> None:
 	sentence = "Stage 1 must be settled within five working days instead of three (RB.S1.RESOLVE)."
 	expect(dialog(page)).to_contain_text(sentence)
 	dated(dialog(page).locator("[data-fieldname='start'] input"), "17-04-2025")
-	hands.click(press(dialog(page)))
 	# before Easter: 22, 23, 24 April; and 25, 28 April
-	expect(dialog(page)).to_contain_text(
-		"If the disagreement arises on Thu 17 Apr 2025: due Mon 28 Apr 2025 instead of Thu 24 Apr 2025."
-	)
+	later = "If the disagreement arises on Thu 17 Apr 2025: due Mon 28 Apr 2025 instead of Thu 24 Apr 2025."
+	until(lambda: hands.click(press(dialog(page))), dialog(page).get_by_text(later))
 	picture(page, "policy-compare")
 	dialog(page).locator(".btn-modal-close, .modal-header .close").first.click()
 	submit(hands)
@@ -352,9 +352,7 @@ def test_the_dialogs_are_used_by_keyboard_and_fit_a_phone(manager: Page):
 	page.keyboard.press("Tab")
 	page.keyboard.press("Enter")  # Remove stage 1
 	expect(box.locator(".sgp-begin__stages > li")).to_have_count(3)
-	assert page.evaluate("() => document.activeElement.textContent.trim()") == "One more stage"
+	expect(box.get_by_role("button", name="One more stage")).to_be_focused()
 	page.keyboard.press("Enter")
 	expect(box.locator(".sgp-begin__stages > li")).to_have_count(4)
-	assert page.evaluate("() => document.activeElement.labels[0].textContent.trim()").startswith(
-		"Name of stage 4"
-	)
+	expect(box.get_by_label("Name of stage 4")).to_be_focused()

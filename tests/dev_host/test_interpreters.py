@@ -34,7 +34,10 @@ def test_no_fitting_python_says_which_would_do():
 @pytest.mark.parametrize(
 	("output", "probe"),
 	[
-		("CPython 3 11 7 True True /usr/bin/python3.11\n", Found((3, 11, 7), Path("/usr/bin/python3.11"), True)),
+		(
+			"CPython 3 11 7 True True /usr/bin/python3.11\n",
+			Found((3, 11, 7), Path("/usr/bin/python3.11"), True),
+		),
 		("CPython 3 12 0 True False /with a space/python\n", Found((3, 12, 0), Path("/with a space/python"))),
 		("CPython 3 11 7 False True /venv/bin/python\n", None),
 		("PyPy 3 10 1 True True /usr/bin/pypy3\n", None),

@@ -1,14 +1,22 @@
 // A button that is drawn anew between a finger's touch and its click loses the click. Whoever draws waits for the finger.
-const CLICK_COMES = 100; // milliseconds after the finger has left, at the latest
+// A slow phone delivers the click long after the finger has left; where none comes (a stroke), nothing waits longer than this.
+const NO_CLICK = 700; // milliseconds
 
 let down = false;
+let touch = 0;
 let waiting = [];
 
 export function watchFinger(root) {
 	root.on("pointerdown", () => {
 		down = true;
+		touch += 1;
 	});
-	$(document).on("pointerup pointercancel", () => setTimeout(lifted, CLICK_COMES));
+	document.addEventListener("click", () => setTimeout(lifted), true);
+	$(document).on("pointercancel", lifted);
+	$(document).on("pointerup", () => {
+		const latest = touch;
+		setTimeout(() => latest === touch && lifted(), NO_CLICK);
+	});
 }
 
 // Resolves at once where no finger (or mouse button) is down.
