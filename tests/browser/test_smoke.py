@@ -12,6 +12,20 @@ def test_desk_opens_after_logging_in(page: Page):
 	page.locator(".page-container:visible, .desktop-container:visible").first.wait_for()
 	assert "setup-wizard" not in page.url
 	assert page.evaluate("frappe.session.user") == "Administrator"
+	# Frappe spells names of its own with random letters: here those of a word that no name may be, and then one name twice
+	drawn = page.evaluate(
+		"""(letters) => {
+			const random = Math.random;
+			const all = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+			let at = 0;
+			Math.random = () => (at < letters.length ? (all.indexOf(letters[at++]) + 0.5) / all.length : random());
+			const html = frappe.template.compile("{% for one in many %}<b>{{ one }}</b>{% endfor %}")({ many: ["x", "y"] });
+			Math.random = random;
+			return [html, at];
+		}""",
+		"varQrsQrs",
+	)
+	assert drawn == ["<b>x</b><b>y</b>", len("varQrsQrs")]
 
 
 def test_a_date_and_time_can_be_picked(administrator: Page):

@@ -17,9 +17,11 @@ import * as reports from "./safeguarding/reports";
 import * as retention from "./safeguarding/retention";
 import * as ring from "./safeguarding/ring";
 import * as subjectAccess from "./safeguarding/subject_access";
+import { mend } from "./safeguarding/template_names";
 import * as typed from "./safeguarding/typed";
 import * as worklists from "./safeguarding/worklists";
 
+mend(frappe.utils);
 frappe.provide("safeguarding");
 Object.assign(window.safeguarding, {
 	banner,
