@@ -6,7 +6,7 @@ from typing import Any
 
 import frappe
 
-from safeguarding_escalation.services import guard, setup_check
+from safeguarding_escalation.services import administration_cards, guard, setup_check
 
 
 @frappe.whitelist(methods=["GET", "POST"])
@@ -18,3 +18,13 @@ def lines() -> dict[str, Any]:
 	"""
 	guard.overseer()
 	return setup_check.look()
+
+
+@frappe.whitelist(methods=["GET", "POST"])
+def card(filters: Any = None) -> dict[str, Any]:
+	"""A number card of who looks after the site: `filters` is {"of": "setup", "health", "mails" or "contacts"}.
+
+	Counts what the page that it leads to shows the caller. Raises NotYours (403) for everybody else. Reads no case.
+	"""
+	guard.overseer()
+	return administration_cards.card(str((frappe.parse_json(filters) or {}).get("of") or ""))

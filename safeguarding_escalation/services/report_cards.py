@@ -5,6 +5,7 @@ A card's number is how many there are, and its link leads to exactly these. Char
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
@@ -170,7 +171,13 @@ def _labels(name: str, made: Figures) -> list[tuple[str, str, str]]:
 		first = now - relativedelta(months=MONTHS - 1)
 		months = [first + relativedelta(months=number) for number in range(MONTHS)]
 		return [(f"{month:%Y-%m}", f"{month:%b %y}", f"{month:%b %Y}") for month in months]
-	return [(label, label, label) for label in sorted({_middle(key) for key in made.items})]
+	return [(label, _short(label), label) for label in sorted({_middle(key) for key in made.items})]
+
+
+def _short(stage: str) -> str:
+	"""“Stage 2” as an axis has room for it, on a phone too; the words below the chart say it in full."""
+	numbered = re.fullmatch(r"Stage (\d+)", stage)
+	return numbered[1] if numbered else stage
 
 
 def _middle(key: str) -> str:

@@ -66,17 +66,23 @@ def _policy(name: str) -> Line:
 	return good_if(not late, f"policy:{name}", group, "Policy", found, todo, _form("policy", adopted))
 
 
+def in_post() -> list[Any]:
+	"""The people of the directory who are in post today, with when each was verified, by name."""
+	columns = [*people.FIELDS, "verified_on"]
+	rows = select("Safeguarding Contact", columns, {}, order_by="contact_name")
+	return [row for row in rows if people.in_post(row, times.today())]
+
+
+def unverified() -> list[Any]:
+	"""Those of them who were not verified lately."""
+	since = ring_verifying.valid_since()
+	return [row for row in in_post() if ring_verifying.is_stale(row.verified_on, since)]
+
+
 def contacts() -> Iterator[Line]:
 	"""Whether the people in post were verified lately."""
-	rows = [
-		row
-		for row in select(
-			"Safeguarding Contact", [*people.FIELDS, "verified_on"], {}, order_by="contact_name"
-		)
-		if people.in_post(row, times.today())
-	]
-	since = ring_verifying.valid_since()
-	due = [row.contact_name for row in rows if ring_verifying.is_stale(row.verified_on, since)]
+	rows = in_post()
+	due = [row.contact_name for row in unverified()]
 	found = f"{len(rows) - len(due)} of {len(rows)} people in post were verified in the last {ring_verifying.days()} days."
 	if due:
 		found += f" Due: {some(due)}."

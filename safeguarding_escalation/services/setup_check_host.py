@@ -111,7 +111,8 @@ def mail() -> Iterator[Line]:
 	yield _queue(group)
 
 
-def _queue(group: str) -> Line:
+def not_left() -> tuple[int, int, int]:
+	"""How many mails failed, are stuck while being sent, and have waited for over an hour."""
 	queue = frappe.qb.DocType("Email Queue")
 	limit = times.stored(times.now() - STUCK_AFTER)
 
@@ -119,7 +120,12 @@ def _queue(group: str) -> Line:
 		query = frappe.qb.from_(queue).select(queue.name).where(queue.status == status)
 		return len((query.where(queue.modified < before) if before else query).run())
 
-	failed, stuck, waiting = rows("Error"), rows("Sending", limit), rows("Not Sent", limit)
+	return rows("Error"), rows("Sending", limit), rows("Not Sent", limit)
+
+
+def _queue(group: str) -> Line:
+	queue = frappe.qb.DocType("Email Queue")
+	failed, stuck, waiting = not_left()
 	last = frappe.qb.from_(queue).select(queue.modified).where(queue.status == "Sent")
 	sent = last.orderby(queue.modified, order=frappe.qb.desc).limit(1).run(pluck=True)
 	when = f"The last mail left on {times.show(times.aware(sent[0]))}." if sent else "No mail has left yet."

@@ -72,6 +72,7 @@ SILENT = {
 	"returns.issue": "figures",
 	"returns.export": "figures, and words that name nobody",
 	"returns.pdf": "figures, and words that name nobody",
+	"setup_check.card": "a number of what is set up; reads no case",
 	"setup_check.lines": "what is set up; reads no case",
 	"records.verify_all": "figures of the whole site; cases that are broken are named by the Record Check",
 }

@@ -64,6 +64,7 @@ NOT_ABOUT_A_CASE = {
 	),
 	"lists.refused_looks": "a number of rows of the audit (test_workspaces)",
 	"lists.verify_contact": "an entry of the directory (test_ring)",
+	"setup_check.card": "for administrators: a number of the setup check's lines, findings, mails, contacts (test_workspaces)",
 	"setup_check.lines": "for administrators: what is in order on the site (test_setup_check)",
 	"subject_access.create": "takes down a request to the user's own agency (test_subject_access)",
 }

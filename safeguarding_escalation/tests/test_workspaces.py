@@ -8,7 +8,9 @@ import frappe
 import pytest
 from frappe.desk import desktop
 
-from safeguarding_escalation.services import looking
+from safeguarding_escalation.api import setup_check as setup_check_api
+from safeguarding_escalation.services import health, looking
+from safeguarding_escalation.services.errors import NotYours
 from safeguarding_escalation.setup import roles
 from safeguarding_escalation.tests import factories
 from safeguarding_escalation.tests.factories import as_user
@@ -102,7 +104,7 @@ def test_every_target_exists_and_every_block_has_its_row(name):
 
 def test_every_custom_card_calls_a_function_that_the_desk_may_call():
 	cards = frappe.get_all("Number Card", {"module": "Safeguarding", "type": "Custom"}, ["name", "method"])
-	assert len(cards) == 17
+	assert len(cards) == 21
 	for card in cards:
 		method = frappe.get_attr(card.method)
 		frappe.is_whitelisted(method)
@@ -113,6 +115,33 @@ def test_the_auditor_s_card_counts_the_rows_that_it_leads_to():
 	with as_user(user_of(roles.AUDITOR)):
 		answer = frappe.call("safeguarding_escalation.api.lists.refused_looks")
 		assert len(looking.report(answer["route_options"])) == answer["value"]
+
+
+def test_the_administrator_s_cards_count_what_they_lead_to_and_nobody_else_s(world):
+	"""A contact more in the directory and a mail that failed are one more each; a practitioner gets no number at all."""
+
+	def numbers():
+		with as_user(user_of(roles.ADMINISTRATOR)):
+			told = {of: setup_check_api.card({"of": of}) for of in ("setup", "health", "mails", "contacts")}
+			listed = frappe.get_list(
+				"Safeguarding Contact", told["contacts"]["route_options"], pluck="name", limit=0
+			)
+			assert len(listed) == told["contacts"]["value"]
+			assert setup_check_api.lines()["counts"]["to do"] == told["setup"]["value"]
+			found = health.look(frappe.session.user)
+			wrong = found["counts"]["faults"] + found["counts"]["warnings"]
+			assert told["health"]["value"] == (wrong if found["verdict"] else 1)
+			return {of: answer["value"] for of, answer in told.items()}
+
+	before = numbers()
+	factories.contact("Unchecked Newcomer", world.other, "Manager", with_user=False)
+	values = {"status": "Error", "message": "x", "sender": "a@example.test"}
+	frappe.get_doc({"doctype": "Email Queue", **values}).insert()
+	after = numbers()
+	assert (after["mails"], after["contacts"]) == (before["mails"] + 1, before["contacts"] + 1)
+	for role in (roles.PRACTITIONER, roles.CHAIR, roles.AUDITOR):
+		with as_user(user_of(role)), pytest.raises(NotYours):
+			setup_check_api.card({"of": "mails"})
 
 
 def test_every_chart_and_report_of_a_workspace_is_there_for_its_role():
@@ -139,4 +168,4 @@ def test_uninstall_finds_all_of_it_by_the_module():
 	}.items():
 		for name in names:
 			assert frappe.db.get_value(doctype, name, "module") == "Safeguarding", (doctype, name)
-	assert frappe.db.count("Number Card", {"module": "Safeguarding"}) == 17
+	assert frappe.db.count("Number Card", {"module": "Safeguarding"}) == 21

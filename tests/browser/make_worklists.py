@@ -19,6 +19,7 @@ def day_of_a_team(frappe, factories, world) -> dict:
 	}
 	users = {f"{agency}/{capacity}": user for (agency, capacity), user in world.users.items()}
 	admin = factories.user("safeguarding.administrator@example.test", "Safeguarding Administrator")
+	auditor = factories.user("safeguarding.auditor@example.test", "Safeguarding Auditor")
 	return {
 		"cases": cases,
 		"references": {
@@ -26,7 +27,7 @@ def day_of_a_team(frappe, factories, world) -> dict:
 		},
 		"raising": world.raising,
 		"responding": world.responding,
-		"users": {**users, "administrator": admin},
+		"users": {**users, "administrator": admin, "auditor": auditor},
 		"password": factories.PASSWORD,
 	}
 
