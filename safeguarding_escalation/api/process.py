@@ -110,3 +110,10 @@ def suggested(escalation: str) -> list[dict[str, Any]]:
 	"""Cases that the caller may see and that concern somebody of exactly the same name as this one: references only."""
 	guard.readable(escalation)
 	return related.of_case(escalation)
+
+
+@frappe.whitelist(methods=["POST"])
+def same_name(subjects: list[dict[str, Any]] | str) -> list[dict[str, Any]]:
+	"""`suggested` while a concern is being written: for people {subject_name, date_of_birth}, references only."""
+	guard.creatable()
+	return related.same_name(subjects)

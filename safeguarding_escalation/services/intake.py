@@ -11,8 +11,9 @@ from typing import Any
 import frappe
 
 from safeguarding_escalation.engine import LONDON, Policy
+from safeguarding_escalation.engine.counterparts import wanted as wanted_at
 from safeguarding_escalation.engine.entering import entry_stage
-from safeguarding_escalation.services import actors, areas, people, policies, ring, ring_now, times
+from safeguarding_escalation.services import actors, areas, counterparts, policies, ring, ring_now, times
 from safeguarding_escalation.services.facts import FAMILY
 from safeguarding_escalation.services.intake_answers import OWN_AGENCY
 from safeguarding_escalation.services.views import PRINCIPLE
@@ -34,7 +35,7 @@ def options() -> dict[str, Any]:
 	return {
 		"me": {
 			"agency": me.agency if me else None,
-			"agency_type": _type_of(me.agency) if me else "",
+			"agency_type": counterparts.kind_of(me.agency) if me else "",
 			"is_board": actors.is_board_user(),
 		},
 		"problem": ""
@@ -88,8 +89,8 @@ def suggest(
 	"""Board, policy, counterparts and stage for what has been answered so far.
 
 	`area` decides the board where none is given. Returns board, policy, policy_title, sentence, warnings [sentences],
-	agency (a suggestion, or None), counterparts [{name, contact_name, job_title, team, capacity, equal}], teams,
-	stage {number, label}, safe_by [{label, value}]. Nothing here blocks.
+	agency (a suggestion, or None), counterparts [{name, contact_name, job_title, team, capacity, equal}], whom (what to
+	say of them, or ''), teams, stage {number, label}, safe_by [{label, value}]. Nothing here blocks.
 	"""
 	known = {row["name"]: row for row in _boards()}
 	warnings: list[str] = []
@@ -103,7 +104,7 @@ def suggest(
 		if policy is None:
 			warnings.append(f"{chosen} has adopted no policy yet. Ask its Business Manager to adopt one.")
 	stage = entry_stage(policy, immediate_risk) if policy else None
-	wanted = stage.responding_capacities if stage else ()
+	me = actors.default_contact()
 	return {
 		"board": chosen,
 		"policy": name,
@@ -111,7 +112,7 @@ def suggest(
 		"sentence": f"{chosen}'s {policy.document_noun} applies: {policy.title}" if policy and chosen else "",
 		"warnings": warnings,
 		"agency": _counterpart_agency(policy),
-		**_counterparts(agency, wanted),
+		**_counterparts(policy, stage.number if stage else 1, agency, me.agency if me else None),
 		"stage": {"number": stage.number, "label": stage.label} if stage else None,
 		"safe_by": _moments(policy, chosen),
 	}
@@ -162,51 +163,39 @@ def _agencies() -> list[dict[str, Any]]:
 	]
 
 
-def _type_of(agency: str | None) -> str:
-	return (frappe.db.get_value("Partner Agency", agency, "agency_type") or "") if agency else ""
-
-
 def _counterpart_agency(policy: Policy | None) -> str | None:
 	"""BU-A3: the agency that the policy preselects, unless the user's own agency is of that kind."""
 	if not policy or not policy.counterpart_default:
 		return None
 	me = actors.default_contact()
 	wanted = policy.counterpart_default
-	if me and _type_of(me.agency) == wanted:
+	if me and counterparts.kind_of(me.agency) == wanted:
 		return None
 	fitting = [row["name"] for row in _agencies() if row["type"] == wanted]
 	return fitting[0] if len(fitting) == 1 else None
 
 
-def _counterparts(agency: str | None, wanted: tuple[str, ...]) -> dict[str, Any]:
-	"""Who works there, those of the level that answers at the entry stage first, and the teams."""
+def _counterparts(policy: Policy | None, stage: int, agency: str | None, mine: str | None) -> dict[str, Any]:
+	"""Who works there, those who answer at the entry stage first, the teams, and what to say of them."""
 	if not agency:
-		return {"counterparts": [], "teams": []}
-	fields = ["name", "contact_name", "job_title", "team", "capacity", "from_date", "to_date"]
-	rows = frappe.get_list(
-		"Safeguarding Contact",
-		fields=fields,
-		filters={"agency": agency},
-		order_by="contact_name asc",
-		limit=500,
-	)
-	day = times.today()
-	found = [
-		{
-			"name": row.name,
-			"contact_name": row.contact_name,
-			"job_title": row.job_title or "",
-			"team": row.team or "",
-			"capacity": row.capacity,
-			"equal": not wanted or row.capacity in wanted,
-		}
-		for row in rows
-		if people.in_post(row, day)
-	]
-	found.sort(key=lambda row: not row["equal"])
+		return {"counterparts": [], "teams": [], "whom": ""}
+	asked = wanted_at(policy, stage, "responding", counterparts.kind_of(mine)) if policy else None
+	rows = counterparts.staff([agency])[agency]
+	found = counterparts.propose(agency, counterparts.kind_of(agency), asked, rows)
 	return {
-		"counterparts": found,
-		"teams": sorted({row["team"] for row in found if row["team"]}, key=str.casefold),
+		"counterparts": [
+			{
+				"name": row["contact"],
+				"contact_name": row["name"],
+				"job_title": row["job_title"],
+				"team": row["team"],
+				"capacity": row["capacity"],
+				"equal": number < found.equal,
+			}
+			for number, row in enumerate(found.people)
+		],
+		"teams": sorted({row["team"] for row in found.people if row["team"]}, key=str.casefold),
+		"whom": found.sentence,
 	}
 
 

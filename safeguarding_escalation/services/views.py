@@ -60,6 +60,7 @@ def panel(escalation: str) -> dict[str, Any]:
 		boards,
 		confirmation_view,
 		confirming,
+		counterparts,
 		handing_over,
 		immediate,
 		involving,
@@ -107,6 +108,7 @@ def panel(escalation: str) -> dict[str, Any]:
 		"to_confirm": confirming.waiting(case),
 		"advice": advice.of_case(case),
 		"both_sides": confirmation_view.section(case),
+		"counterparts": counterparts.section(case),
 		**paths.words(case),
 		**process_view.sections(case, owed),
 	}

@@ -96,6 +96,7 @@ PROCESS = [
 	change("process.link", escalation="<case>", other="<case>", relation="Other"),
 	change("process.unlink", escalation="<case>", row="<row of Related Escalation>", reason="Other"),
 	ours("process.suggested", escalation="<case>"),
+	ours("process.same_name", "reference", for_whom=RAISER, subjects=[{"subject_name": "Zephyrine <subject>"}]),
 ]  # fmt: skip
 NUMBERS = [
 	ours(f"lists.{number}", filters=[])

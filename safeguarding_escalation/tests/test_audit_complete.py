@@ -149,6 +149,7 @@ ALIKE = {
 		"guard.writable, as escalation.record; the other end of a link by guard.readable",
 	),
 	"process.suggested": "guard.readable, and names other cases in its answer, as a search does",
+	"process.same_name": "names cases in its answer, as a search does",
 	"immediate.ring": "guard.readable where it names a case, as escalation.deadlines",
 	"escalation.recuse": "guard.writable, as escalation.record",
 	"escalation.change_board": "guard.writable, as escalation.record",

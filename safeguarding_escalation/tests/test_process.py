@@ -225,6 +225,30 @@ def test_a_related_case_is_shown_only_to_who_may_see_both_ends(world, case, rais
 		document = frappe.get_doc("Escalation", name)
 		document.set("subjects", [{"subject_name": somebody, "kind": "Adult"}])
 		document.save(ignore_permissions=True)
+	# While a concern about the same person is being written, too: what one may see, and no word of the rest.
+	person = {"subject_name": f" {somebody} ".replace(" Quill", "  Quill"), "date_of_birth": ""}
+	for user, seen in (
+		(raiser, {case, theirs}),
+		(other_user, {case}),
+		(world.user(world.other, "Manager"), set()),
+	):
+		with as_user(user):
+			found = process.same_name([person, {"subject_name": "Ze"}, {"subject_name": None}])
+			assert {row["name"] for row in found} == seen
+			assert {key for row in found for key in row} <= {"name", "reference", "board", "stage_label", "workflow_state"}  # fmt: skip
+			assert somebody not in frappe.as_json(found)
+	frappe.db.set_value("Escalation Subject", {"parent": theirs}, "date_of_birth", "1950-02-01")
+	with as_user(raiser):
+		for born, seen in (
+			("1950-02-01", {case, theirs}),
+			("1951-02-01", {case}),
+			("1950-02", {case, theirs}),
+		):
+			found = process.same_name(frappe.as_json([person | {"date_of_birth": born}]))
+			assert {row["name"] for row in found} == seen
+		for junk in ("not a list", [["Zephyrine"]], {"subject_name": somebody}, None):
+			with pytest.raises(errors.BadInput, match="list of people"):
+				process.same_name(frappe.as_json(junk) if junk else "[{")
 	with as_user(raiser):
 		assert [row.name for row in process.suggested(case)] == [theirs]
 		found = process.link(case, theirs, "Same adult")

@@ -6,7 +6,7 @@ Pictures go to docs/screenshots when SE_SCREENSHOTS is set.
 from datetime import datetime, timedelta
 
 import pytest
-from desk import DESKTOP, PHONE, at_work, call, open_case, picture, raised, started
+from desk import CANARY, DESKTOP, PHONE, at_work, call, open_case, picture, raised, started
 from playwright.sync_api import Locator, Page, expect
 
 expect.set_options(timeout=30_000)  # a busy machine saves slowly
@@ -16,6 +16,15 @@ expect.set_options(timeout=30_000)  # a busy machine saves slowly
 def practitioner(log_in, world) -> Page:
 	person = world["people"][f"{world['raising']}/Practitioner"]
 	yield from at_work(log_in(person["user"], world["password"]))
+
+
+# Types into a new form, as a hand would: the board, the other agency, the name of the person.
+WRITTEN = """async ({ board, agency, name }) => {
+	await cur_frm.set_value("board", board);
+	await cur_frm.set_value("responding_agency", agency);
+	const row = cur_frm.add_child("subjects");
+	await frappe.model.set_value(row.doctype, row.name, "subject_name", name);
+}"""
 
 
 def section(page: Page, name: str) -> Locator:
@@ -42,6 +51,10 @@ def test_an_action_is_agreed_done_and_checked_and_the_adult_is_involved(practiti
 	page = practitioner
 	case = raised(page, world)
 	open_case(page, case)
+	whom = section(page, "Whom to speak with")
+	expect(whom).to_contain_text(world["responding"])
+	expect(whom).to_contain_text("Stage 2")
+	picture(page, "process-whom", whom)
 	agreed = section(page, "What was agreed")
 	confirm(agreed, "Agree an action", action="Visit together", due_on=in_days(3), check_on=in_days(9))
 	expect(agreed).to_contain_text("Action 1")
@@ -73,6 +86,7 @@ def test_an_action_is_agreed_done_and_checked_and_the_adult_is_involved(practiti
 	page.set_viewport_size(PHONE)
 	expect(agreed).to_be_visible()
 	picture(page, "process-agreed-phone", agreed)
+	picture(page, "phone-process-whom", whom)
 	assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 	log = call(page, "timeline", escalation=case)
 	kinds = [row["kind"] for row in log]
@@ -100,6 +114,17 @@ def test_a_route_is_walked_step_by_step_and_signposts_leave_no_trace(practitione
 	confirm(route, "Record it", answer="Went round the table twice.")
 	expect(route).to_contain_text("Went round the table twice.")
 	picture(page, "process-route", route)
+	page.goto("/app/escalation/new")  # while a concern is written: who answers, and cases of the same name
+	page.wait_for_function("() => window.cur_frm && cur_frm.is_new() && cur_frm.get_field('panel_html')")
+	page.evaluate(WRITTEN, {"board": world["board"], "agency": world["responding"], "name": CANARY})
+	same = page.locator("[data-sg-same]")
+	expect(same).to_contain_text("somebody of the same name that you may see")
+	expect(same.locator("a").first).to_have_attribute("target", "_blank")
+	expect(same).not_to_contain_text(CANARY)
+	lead = page.locator('[data-fieldname="responding_lead"] .help-box').first
+	expect(lead).to_contain_text("Who usually answers first")
+	picture(page, "process-same-name", same)
+	page.evaluate("() => cur_frm.doc.__unsaved = 0")
 	asked: list[str] = []
 	page.goto("/app/raise-concern")
 	signposts = page.locator(".sg-signposts")

@@ -12,9 +12,11 @@ import { listen } from "./realtime";
 import { showHealthRoute } from "./routes";
 import { offerPaths, showPath, showQuestions } from "./questions";
 import { prefill, showOtherSide, takeSide } from "./start";
+import { sameNameSoon } from "./same_name";
 import { escape } from "./text";
+import { proposeLead } from "./whom";
 
-export { showPath, takeSide };
+export { proposeLead, sameNameSoon, showPath, takeSide };
 
 // The counterparty was changed: an agency or the family, never both.
 export function otherSide(frm) {
@@ -69,6 +71,7 @@ export async function refresh(frm) {
 	showQuestions(frm);
 	showOtherSide(frm, policy);
 	offerPrint(frm, policy);
+	proposeLead(frm);
 	await showHealthRoute(frm, policy);
 }
 

@@ -5,6 +5,7 @@ import { moveLabel } from "./moves";
 import { outcomeField } from "./outcomes";
 import { behalfFields, counterpartField, personArguments } from "./people";
 import { bringUpToDate, showRefusal } from "./record_dialog";
+import { whomHint } from "./whom";
 import { clauseWords, escape, paragraphs } from "./text";
 
 // Opens the dialog for an action, or says why there is none. `chosen` is one of the panel's moves.
@@ -71,10 +72,17 @@ function fieldsOf(frm, moves) {
 			? [{ fieldname: "restarts", fieldtype: "HTML" }]
 			: []),
 		...(outcomes.length > 1 ? [outcomeField(outcomes, true)] : []),
-		...(reaches ? [counterpartField(__("Whom did you contact?"))] : []),
+		...(reaches ? [whomField(frm, moves)] : []),
 		{ fieldname: "note", fieldtype: "Small Text", label: __("Note") },
 		...behalfFields(),
 	];
+}
+
+// Whom one reaches by the step; who answers there stands below, and is never filled in for somebody.
+function whomField(frm, moves) {
+	const into = [...new Set(moves.map((move) => move.to_stage))];
+	const hint = into.length === 1 ? whomHint(frm.safeguarding_panel, into[0]) : "";
+	return { ...counterpartField(__("Whom did you contact?")), description: escape(hint) };
 }
 
 function aboutHtml(moves) {

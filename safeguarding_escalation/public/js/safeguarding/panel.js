@@ -22,6 +22,8 @@ import { timelineHtml } from "./timeline";
 import { agree, decline, propose, setProtective, timescalesHtml } from "./timescales";
 import { doProcess, processHandlers, processHtml } from "./process";
 import { buttonOf } from "./policy";
+import { showSameName } from "./same_name";
+import { whomHtml } from "./whom";
 import { escape, paragraphs } from "./text";
 
 const EMERGENCY = "999";
@@ -33,8 +35,9 @@ export function show(frm) {
 	if (frm.is_new()) {
 		frm.safeguarding_drawn = null;
 		area.html(
-			`<div class="sg-panel">${riskHtml(frm)}${beginningHtml(frm, policy)}${guidanceHtml(policy.guidance)}</div>`
+			`<div class="sg-panel">${riskHtml(frm)}${beginningHtml(frm, policy)}<div data-sg-same aria-live="polite"></div>${guidanceHtml(policy.guidance)}</div>`
 		);
+		showSameName(frm);
 		return;
 	}
 	const panel = frm.doc.__onload && frm.doc.__onload.panel;
@@ -60,6 +63,7 @@ function redraw(frm, area) {
 	const unfolded = area.find("[data-sg-fold=guidance]").prop("open");
 	area.html(panelHtml(frm, frm.safeguarding_panel));
 	listen(frm, area);
+	showSameName(frm);
 	area.find("[data-sg-fold=guidance]").prop("open", Boolean(unfolded));
 	const again = area.find("[data-sg=why]").filter((_, button) => keys.includes(opened(button)));
 	again.each((_, button) => {
@@ -103,7 +107,7 @@ function panelHtml(frm, panel) {
 			${stageHtml(panel)}${routeHtml(panel)}${skippedHtml(panel)}
 			<p class="sg-quiet">${facts}</p>
 			<p class="sg-quiet">${escape(panel.principle)}</p></div>
-		${movesHtml(panel)}${toConfirmHtml(panel)}${bothSidesHtml(panel)}${noticesHtml(panel.banners)}${deadlinesHtml(panel.deadlines)}${timescalesHtml(panel.timescales)}${processHtml(panel)}${closingHtml(panel, frm.safeguarding_policy || {})}${dutiesHtml(panel.duties, frm.safeguarding_policy || {})}${copiesHtml(panel)}${adviceHtml(panel)}${leadsHtml(panel)}${boardHtml(frm, panel)}
+		${movesHtml(panel)}<div data-sg-same aria-live="polite"></div>${whomHtml(panel)}${toConfirmHtml(panel)}${bothSidesHtml(panel)}${noticesHtml(panel.banners)}${deadlinesHtml(panel.deadlines)}${timescalesHtml(panel.timescales)}${processHtml(panel)}${closingHtml(panel, frm.safeguarding_policy || {})}${dutiesHtml(panel.duties, frm.safeguarding_policy || {})}${copiesHtml(panel)}${adviceHtml(panel)}${leadsHtml(panel)}${boardHtml(frm, panel)}
 		${guidanceHtml(panel.guidance)}
 		<section class="sg-block" aria-label="${escape(__("What has happened"))}">
 			<h3 class="sg-heading">${escape(__("What has happened"))}</h3>

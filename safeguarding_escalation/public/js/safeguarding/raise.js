@@ -8,7 +8,8 @@ import { policyOf, questionHtml, QUESTIONS } from "./raise_questions";
 import { fingerUp, watchFinger } from "./raise_finger";
 import { forgetNatures, fresh, hasAnswers, keepNature, sent } from "./raise_state";
 import { offerHtml, riskHtml } from "./raise_risk";
-import { doneHtml, summaryHtml } from "./raise_summary";
+import { doneHtml, sameHtml, summaryHtml } from "./raise_summary";
+import { lookUp } from "./same_name";
 import { signpostsHtml } from "./signposts";
 import { escape, paragraphs } from "./text";
 
@@ -47,6 +48,7 @@ export async function show(wrapper) {
 	}
 	if (step === SUMMARY) await loadPreview();
 	draw(root);
+	if (step === SUMMARY) lookUpNames(root);
 }
 
 async function loadOptions(root) {
@@ -108,6 +110,19 @@ async function suggestAgain(root) {
 	state.suggested = found;
 	chooseSuggested();
 	redraw(root);
+}
+
+// The cases of the same name come when they come, and are shown while the rest is read.
+async function lookUpNames(root) {
+	const { subject_name, date_of_birth } = state.answers;
+	const asked = JSON.stringify([subject_name, date_of_birth]);
+	if (state.named === asked) return;
+	state.named = asked;
+	state.same = [];
+	const found = await lookUp([{ subject_name, date_of_birth }]);
+	if (state.named !== asked) return;
+	state.same = found;
+	root.find("[data-sg-same]").html(sameHtml(state));
 }
 
 async function loadPreview() {

@@ -162,6 +162,13 @@ function peopleHtml(state) {
 			.join(", "),
 	});
 	const known = suggested.counterparts || [];
+	// The policy's people, or who stands in for them there; what is said of them comes from the server.
+	const whomHtml = (text, rows) =>
+		`<p class="sg-quiet">${escape(text)}${
+			rows.some((one) => one.equal)
+				? ""
+				: ` <a href="/app/who-do-i-ring" target="_blank">${escape(__("Who do I ring?"))}</a>`
+		}</p>`;
 	const groups = [
 		{ options: [{ value: "", label: __("I do not know") }] },
 		{ label: __("Who usually answers first"), options: known.filter((one) => one.equal).map(row) },
@@ -173,6 +180,7 @@ function peopleHtml(state) {
 		agency.out_of_hours ? __("out of hours {0}", [agency.out_of_hours]) : "",
 	].filter(Boolean);
 	return `${select("responding_lead", __("Who decided, if you know"), state, groups)}
+		${suggested.whom ? whomHtml(suggested.whom, known) : ""}
 		${answers.responding_lead ? "" : line("responding_team", __("Or their duty team"), state, { list: suggested.teams })}
 		${numbers.length ? `<p class="sg-quiet">${escape(numbers.join(", "))}</p>` : ""}`;
 }

@@ -1,6 +1,7 @@
 // The last step of Quick raise: where the case starts, what is due first and why, who is told.
 import { area, choice, note } from "./raise_fields";
 import { QUESTIONS } from "./raise_questions";
+import { sameNameHtml } from "./same_name";
 import { escape, paragraphs } from "./text";
 
 export function summaryHtml(state) {
@@ -10,10 +11,16 @@ export function summaryHtml(state) {
 			<button type="button" class="btn btn-default sg-raise__button" data-raise="reload">${escape(__("Try again"))}</button>`;
 	}
 	const elsewhere = preview.problems.filter((row) => row.question <= QUESTIONS.length);
-	const parts = [elsewhere.map(problemHtml).join("")];
+	const same = `<div data-sg-same aria-live="polite">${sameHtml(state)}</div>`;
+	const parts = [elsewhere.map(problemHtml).join(""), same];
 	if (preview.stage_label) parts.push(whatHappensHtml(preview), startsHtml(state), warningsHtml(preview));
 	parts.push(answersHtml());
 	return parts.join("");
+}
+
+// Cases about somebody of the same name, if there are any that this user may see.
+export function sameHtml(state) {
+	return sameNameHtml(state.same, __("You can raise this all the same, and link the two afterwards."));
 }
 
 function problemHtml(row) {

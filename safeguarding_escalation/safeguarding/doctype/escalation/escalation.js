@@ -13,6 +13,9 @@ frappe.ui.form.on("Escalation", {
 	board(frm) {
 		if (frm.is_new()) safeguarding.form.refresh(frm);
 	},
+	responding_agency(frm) {
+		safeguarding.form.proposeLead(frm);
+	},
 	path(frm) {
 		safeguarding.form.showPath(frm);
 	},
@@ -27,5 +30,14 @@ frappe.ui.form.on("Escalation", {
 	},
 	before_workflow_action(frm) {
 		return safeguarding.form.beforeWorkflowAction(frm);
+	},
+});
+
+frappe.ui.form.on("Escalation Subject", {
+	subject_name(frm) {
+		safeguarding.form.sameNameSoon(frm);
+	},
+	date_of_birth(frm) {
+		safeguarding.form.sameNameSoon(frm);
 	},
 });
