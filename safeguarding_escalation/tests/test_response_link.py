@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator
 from datetime import timedelta
 
 import frappe
 import pytest
+import redis
+from frappe.utils.redis_wrapper import RedisWrapper
 from werkzeug.test import EnvironBuilder
 
 from safeguarding_escalation.api import confirmation as api
 from safeguarding_escalation.api import escalation as cases
+from safeguarding_escalation.api import response as api_response
 from safeguarding_escalation.services import (
 	audit,
 	errors,
@@ -312,16 +316,37 @@ def test_limits_count_and_fail_closed(monkeypatch):
 	with pytest.raises(response_limits.Unavailable):
 		response_limits.count(secret)
 
-	class Down:
-		def make_key(self, key: str) -> str:
-			return key
 
-		def incrby(self, *_given: object) -> int:
-			raise ConnectionError
-
-	monkeypatch.setattr(response_limits.compat, "cache", Down)
-	with pytest.raises(response_limits.Unavailable):
-		response_limits.count()
+def test_while_redis_is_down_nobody_is_served_and_no_code_is_spent(both, monkeypatch):
+	"""A port where nothing listens: a refused connection, as of a Redis that has died."""
+	key = both.link()
+	code = both.code(key)
+	before = both.stored_link().as_dict()
+	with socket.create_server(("127.0.0.1", 0)) as free:
+		port = free.getsockname()[1]
+	dead = RedisWrapper.from_url(f"redis://127.0.0.1:{port}")
+	request = EnvironBuilder(method="POST").get_request()
+	request.cookies = {response_pages.COOKIE: "no-session"}
+	with monkeypatch.context() as down, guest():
+		down.setattr(frappe.local, "request", request, raising=False)
+		down.setattr(frappe, "cache", dead)
+		with pytest.raises(redis.exceptions.ConnectionError):
+			dead.ping()
+		with pytest.raises(response_limits.Unavailable):
+			response_limits.count(key)
+		began = frappe.utils.now()
+		for answer in (api_response.send_code(key), api_response.open(key, code), api_response.record()):
+			text = answer.get_data(as_text=True)
+			assert answer.status_code == 503
+			assert response_pages.UNAVAILABLE in text
+			assert "Traceback" not in text
+			assert "redis" not in text.casefold()
+			assert "Set-Cookie" not in answer.headers
+	assert frappe.get_all("Email Queue", {"creation": (">=", began)}) == []
+	assert both.stored_link().as_dict() == before
+	with guest():
+		page = responding.page(responding.open_with(key, code))
+		assert page.record["title"] == "The record of Stage 1"
 
 
 def test_nobody_lists_a_link(both, world):
