@@ -18,6 +18,7 @@ from safeguarding_escalation.engine.wording import listed
 from safeguarding_escalation.services import actors, contacting, people, ring_stages, times
 from safeguarding_escalation.services.loaded import LoadedCase
 
+CONTACT = "Safeguarding Contact"
 FEW = 4  # people of one agency at one stage
 LIMIT = 500
 _FIELDS = ("name", "contact_name", "agency", "job_title", "team", "capacity", "phone", "from_date", "to_date")
@@ -40,7 +41,7 @@ def staff(
 	if not found:
 		return found
 	rows = frappe.get_list(
-		"Safeguarding Contact",
+		CONTACT,
 		fields=list(_FIELDS),
 		filters={"agency": ("in", sorted(found))},
 		order_by="contact_name asc",
@@ -104,7 +105,7 @@ def section(case: LoadedCase) -> list[dict[str, Any]]:
 	sentence}]; empty where the case is settled or ended, or the other side is no agency.
 	"""
 	document = case.document
-	if document.workflow_state in (*ENDED, *SETTLED):
+	if document.workflow_state in (*ENDED, *SETTLED) or not frappe.has_permission(CONTACT, "read"):
 		return []
 	agencies = {"raising": document.raising_agency, "responding": document.responding_agency}
 	other = "raising" if actors.side_of(case, actors.recorder(case)) == "responding" else "responding"

@@ -17,6 +17,7 @@ PATIENCE = 30_000  # milliseconds
 THREE_MINUTES = 180  # seconds
 EVIL = '<img src=x onerror="window.harmed = 1">'
 API = "**/api/method/safeguarding_escalation.api.intake."
+SAME_NAME = "**/api/method/safeguarding_escalation.api.process.same_name"
 
 expect.set_options(timeout=30_000)
 
@@ -173,6 +174,9 @@ def test_immediate_risk_says_999_and_what_it_leaves_open_can_wait(phone, newcome
 def test_nothing_typed_is_lost_on_a_bad_network_or_by_the_phones_back_key(phone, newcomer):
 	person = Person(phone, newcomer)
 	desk.log_in(phone.context, newcomer["user"], newcomer["password"])
+	phone.route(
+		SAME_NAME, lambda route: route.abort()
+	)  # what it suggests is missing, and nothing waits for it
 	phone.goto("/app/raise-concern")
 	answer(person, "Redbridge", "Level of risk and its assessment")
 	phone.go_back()
@@ -236,6 +240,8 @@ def test_nothing_that_the_server_says_runs_as_html(phone, newcomer):
 	desk.log_in(phone.context, newcomer["user"], newcomer["password"])
 	for method in ("options*", "suggest*", "preview"):
 		phone.route(f"{API}{method}", harm)
+	other = {"name": "x", "reference": f"SE-2026-0001 {EVIL}", "board": EVIL, "workflow_state": "Stage 1"}
+	phone.route(SAME_NAME, lambda route: route.fulfill(json={"message": [other]}))
 	phone.goto("/app/raise-concern")
 	person.question("Who is it about?", 1)
 	person.write("subject_name", EVIL)
@@ -266,6 +272,8 @@ def test_nothing_that_the_server_says_runs_as_html(phone, newcomer):
 	person.next()
 	expect(phone.locator(".sg-raise__heading")).to_have_text("What will happen")
 	expect(phone.locator(".sg-raise")).to_contain_text("onerror")
+	expect(phone.locator("[data-sg-same]")).to_contain_text("somebody of the same name")
+	expect(phone.locator("[data-sg-same] a")).to_contain_text("SE-2026-0001")
 	assert phone.locator(".sg-raise img").count() == 0
 	assert phone.evaluate("window.harmed") is None
 
