@@ -304,6 +304,9 @@ def test_applying_and_withdrawing_returns_the_open_dates(
 	assert before.keys() == {(row.clock, row.instance) for row in after}
 	for row in after:
 		was = before[row.clock, row.instance]
+		# what began at the very instant of the closure was counted with it, and is open no longer when it is withdrawn
+		if was.origin.instant == closed.instant and decided(row, opened.instant):
+			continue
 		# between the two instants a clock may fall due by the longer count; none of these moves back into it
 		if not instant_of(known) < was.due[1] <= opened.instant:
 			assert (row.due, row.policy_due) == (was.due, was.policy_due)
