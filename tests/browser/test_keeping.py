@@ -35,11 +35,13 @@ def test_a_business_manager_holds_releases_and_anonymises_a_case(log_in, page, k
 	choose(page, "Legal hold")
 	dialog(page).locator("textarea").fill("An inquest is open")
 	dialog(page).locator(".btn-primary").click()
+	expect(page.locator(".sg-panel")).to_contain_text("Legal hold since")
 	expect(page.locator(".sg-panel")).to_contain_text("An inquest is open")
 	choose(page, "Lift the legal hold")
 	dialog(page).locator("textarea").fill("It has ended")
 	dialog(page).locator(".btn-primary").click()
-	expect(page.locator(".sg-panel")).not_to_contain_text("An inquest is open")
+	expect(page.locator(".sg-panel")).not_to_contain_text("Legal hold since")
+	expect(page.locator(".sg-entry", has_text="An inquest is open")).to_be_visible()  # the log keeps it
 
 	choose(page, "Anonymise")
 	dialog(page).locator("textarea").fill("The period has ended")

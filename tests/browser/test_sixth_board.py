@@ -345,6 +345,8 @@ def test_the_dialogs_are_used_by_keyboard_and_fit_a_phone(manager: Page):
 	)
 	assert unnamed == 0
 	picture(page, "policy-begin-phone")
+	# once it is there, a dialog takes the focus to its first field
+	expect(box.locator("[data-fieldname='title'] input")).to_be_focused()
 	box.get_by_label("Name of stage 1").focus()
 	for expected in ("Who settles stage 1", "Working days for stage 1"):
 		page.keyboard.press("Tab")
