@@ -13,50 +13,42 @@ from urllib.parse import urlencode
 import frappe
 
 from safeguarding_escalation.services import health, setup_check, setup_check_boards, setup_check_host
+from safeguarding_escalation.services.errors import BadInput, refuse
+from safeguarding_escalation.services.report_cards import answer
 from safeguarding_escalation.services.setup_check_line import TODO
-
-Way = tuple[int, list[str], dict[str, Any]]
 
 
 def card(name: str) -> dict[str, Any]:
-	"""A card's answer: how many, and the way to them. An unknown name is the first card's."""
-	value, route, options = CARDS.get(name, _setup)()
-	query = urlencode({name: json.dumps(value) for name, value in options.items()})
-	path = "/".join(part.lower().replace(" ", "-") for part in route if part != "List")
-	return {
-		"value": value,
-		"fieldtype": "Int",
-		"route": route,
-		"route_options": options,
-		"link": f"/app/{path}?{query}".rstrip("?"),
-	}
+	"""A card's answer: how many, and the way to them. Raises BadInput for a name that is no card's."""
+	if name not in CARDS:
+		refuse(BadInput, "There is no such card.")
+	return CARDS[name]()
 
 
-def _setup() -> Way:
-	return setup_check.look()["counts"][TODO], ["setup-check"], {}
+def _setup() -> dict[str, Any]:
+	return answer(setup_check.look()["counts"][TODO], ["setup-check"], link="/app/setup-check")
 
 
-def _findings() -> Way:
+def _findings() -> dict[str, Any]:
 	"""Of the last check. That nothing was ever checked is one thing to look at too."""
 	found = health.look(frappe.session.user)
 	counts = found["counts"]
-	return (counts["faults"] + counts["warnings"] if found["verdict"] else 1), ["clock-health"], {}
+	number = counts["faults"] + counts["warnings"] if found["verdict"] else 1
+	return answer(number, ["clock-health"], link="/app/clock-health")
 
 
-def _mails() -> Way:
-	return sum(setup_check_host.not_left()), ["setup-check"], {}
+def _mails() -> dict[str, Any]:
+	return answer(sum(setup_check_host.not_left()), ["setup-check"], link="/app/setup-check")
 
 
-def _contacts() -> Way:
-	names = [row.name for row in setup_check_boards.unverified()]
-	return (
-		len(names),
-		["List", "Safeguarding Contact"],
-		{"name": ["in", names]},
-	)
+def _contacts() -> dict[str, Any]:
+	names = [row.name for row in setup_check_boards.unverified(setup_check_boards.in_post())]
+	wanted = ["in", names]
+	link = f"/app/safeguarding-contact?{urlencode({'name': json.dumps(wanted)})}"
+	return answer(len(names), ["List", "Safeguarding Contact"], {"name": wanted}, link)
 
 
-CARDS: dict[str, Callable[[], Way]] = {
+CARDS: dict[str, Callable[[], dict[str, Any]]] = {
 	"setup": _setup,
 	"health": _findings,
 	"mails": _mails,

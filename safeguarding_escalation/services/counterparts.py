@@ -93,11 +93,6 @@ def _person(row: Any) -> dict[str, Any]:
 	}
 
 
-def kind_of(agency: str | None) -> str:
-	"""The type of an agency; '' where there is none."""
-	return (frappe.db.get_value("Partner Agency", agency, "agency_type", cache=True) or "") if agency else ""
-
-
 def section(case: LoadedCase) -> list[dict[str, Any]]:
 	"""For the form: whom to speak with at this stage and each one ahead.
 
@@ -122,12 +117,12 @@ def section(case: LoadedCase) -> list[dict[str, Any]]:
 				case.policy,
 				stage.number,
 				side,
-				kind_of(agencies["raising"]),
+				people.agency_type(agencies["raising"]),
 				bool(document.get("health_route")),
 			)
 			agency = agencies[asked.side] if asked else ""
 			if asked and agency:
-				proposed = propose(agency, kind_of(agency), asked, known[agency])
+				proposed = propose(agency, people.agency_type(agency), asked, known[agency])
 				found.append(
 					{
 						"stage": stage.number,
@@ -148,6 +143,9 @@ def section(case: LoadedCase) -> list[dict[str, Any]]:
 def _sides(case: LoadedCase, stage: int, other: str) -> tuple[str, ...]:
 	"""The other side; where health asks its named professional directly, one's own of these too (ST-054, RB-070)."""
 	own = "raising" if other == "responding" else "responding"
-	asks = bool(case.document.get("health_route")) and kind_of(case.document.raising_agency) == OPTIONAL
+	asks = (
+		bool(case.document.get("health_route"))
+		and people.agency_type(case.document.raising_agency) == OPTIONAL
+	)
 	route = any(row.to_stage == stage and OPTIONAL in row.agency_types for row in case.policy.moves)
 	return (other, own) if asks and route and own == "raising" else (other,)

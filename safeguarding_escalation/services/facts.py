@@ -157,13 +157,12 @@ def _protective(events: list[Event], stage: int) -> datetime | None:
 
 
 def _party(row: Any) -> Party:
-	kind = frappe.db.get_value("Partner Agency", row.agency, "agency_type", cache=True)
 	return Party(
 		agency=row.agency,
 		side=row.side,
 		lead=row.lead or None,
 		team=row.team or None,
-		agency_type=kind or "",
+		agency_type=people.agency_type(row.agency),
 		satisfied=_SATISFIED.get(row.satisfied),
 		led_for=row.get("led_for") or None,
 	)

@@ -13,7 +13,16 @@ import frappe
 from safeguarding_escalation.engine import LONDON, Policy
 from safeguarding_escalation.engine.counterparts import wanted as wanted_at
 from safeguarding_escalation.engine.entering import entry_stage
-from safeguarding_escalation.services import actors, areas, counterparts, policies, ring, ring_now, times
+from safeguarding_escalation.services import (
+	actors,
+	areas,
+	counterparts,
+	people,
+	policies,
+	ring,
+	ring_now,
+	times,
+)
 from safeguarding_escalation.services.facts import FAMILY
 from safeguarding_escalation.services.intake_answers import OWN_AGENCY
 from safeguarding_escalation.services.views import PRINCIPLE
@@ -35,7 +44,7 @@ def options() -> dict[str, Any]:
 	return {
 		"me": {
 			"agency": me.agency if me else None,
-			"agency_type": counterparts.kind_of(me.agency) if me else "",
+			"agency_type": people.agency_type(me.agency) if me else "",
 			"is_board": actors.is_board_user(),
 		},
 		"problem": ""
@@ -169,7 +178,7 @@ def _counterpart_agency(policy: Policy | None) -> str | None:
 		return None
 	me = actors.default_contact()
 	wanted = policy.counterpart_default
-	if me and counterparts.kind_of(me.agency) == wanted:
+	if me and people.agency_type(me.agency) == wanted:
 		return None
 	fitting = [row["name"] for row in _agencies() if row["type"] == wanted]
 	return fitting[0] if len(fitting) == 1 else None
@@ -179,9 +188,9 @@ def _counterparts(policy: Policy | None, stage: int, agency: str | None, mine: s
 	"""Who works there, those who answer at the entry stage first, the teams, and what to say of them."""
 	if not agency:
 		return {"counterparts": [], "teams": [], "whom": ""}
-	asked = wanted_at(policy, stage, "responding", counterparts.kind_of(mine)) if policy else None
+	asked = wanted_at(policy, stage, "responding", people.agency_type(mine)) if policy else None
 	rows = counterparts.staff([agency])[agency]
-	found = counterparts.propose(agency, counterparts.kind_of(agency), asked, rows)
+	found = counterparts.propose(agency, people.agency_type(agency), asked, rows)
 	return {
 		"counterparts": [
 			{

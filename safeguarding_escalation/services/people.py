@@ -21,6 +21,11 @@ FIELDS = [
 ]  # fmt: skip
 
 
+def agency_type(agency: str | None) -> str:
+	"""The type of a Partner Agency; '' where there is none."""
+	return (frappe.db.get_value("Partner Agency", agency, "agency_type", cache=True) or "") if agency else ""
+
+
 def contact(name: str | None) -> frappe._dict | None:
 	"""One Safeguarding Contact's row, or None."""
 	if not name:

@@ -33,25 +33,27 @@ def card(name: str) -> dict[str, Any]:
 	made = Figures(CARDS, Filters())
 	with audit_lists.only_counted():
 		number = len(cases_of(name))
-	return {
-		"value": number,
-		"fieldtype": "Int",
-		"route": ["query-report", report_base.BEHIND],
-		"route_options": {"of": CARDS, "figure": name},
-		"link": made.link(name),
-	}
+	return answer(
+		number, ["query-report", report_base.BEHIND], {"of": CARDS, "figure": name}, made.link(name)
+	)
+
+
+def answer(
+	value: int, route: list[str], options: dict[str, Any] | None = None, link: str = ""
+) -> dict[str, Any]:
+	"""What Frappe asks of a number card: its number, and the way to what it counts."""
+	return {"value": value, "fieldtype": "Int", "route": route, "route_options": options or {}, "link": link}
 
 
 def refusals() -> dict[str, Any]:
 	"""The auditor's card: refusals since seven days ago, and the way to their rows in *Who Looked*."""
 	asked = {"action": "refused", "from_date": str(frappe.utils.getdate() - timedelta(days=DAYS))}
-	return {
-		"value": len(looking.report(asked)),
-		"fieldtype": "Int",
-		"route": ["query-report", "Who Looked"],
-		"route_options": asked,
-		"link": f"/app/query-report/Who%20Looked?{urlencode(asked)}",
-	}
+	return answer(
+		len(looking.report(asked)),
+		["query-report", "Who Looked"],
+		asked,
+		f"/app/query-report/Who%20Looked?{urlencode(asked)}",
+	)
 
 
 def cases_of(name: str) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import frappe
@@ -73,16 +73,16 @@ def in_post() -> list[Any]:
 	return [row for row in rows if people.in_post(row, times.today())]
 
 
-def unverified() -> list[Any]:
-	"""Those of them who were not verified lately."""
+def unverified(rows: Iterable[Any]) -> list[Any]:
+	"""Those of `rows` who were not verified lately."""
 	since = ring_verifying.valid_since()
-	return [row for row in in_post() if ring_verifying.is_stale(row.verified_on, since)]
+	return [row for row in rows if ring_verifying.is_stale(row.verified_on, since)]
 
 
 def contacts() -> Iterator[Line]:
 	"""Whether the people in post were verified lately."""
 	rows = in_post()
-	due = [row.contact_name for row in unverified()]
+	due = [row.contact_name for row in unverified(rows)]
 	found = f"{len(rows) - len(due)} of {len(rows)} people in post were verified in the last {ring_verifying.days()} days."
 	if due:
 		found += f" Due: {some(due)}."

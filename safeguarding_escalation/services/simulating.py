@@ -23,11 +23,6 @@ from safeguarding_escalation.services.errors import BadInput, NotYours, refuse
 # Cases of one run; a longer period is taken in parts.
 MOST = 1000
 PAGE = 200
-# What `log.events` reads of a row; no text of anybody.
-_OF_AN_EVENT = (
-	"name", "sequence", "kind", "stage", "level", "occurred_at", "due_at", "side", "actor_agency", "counterpart_role",
-	"two_way", "mode", "outcome", "relates_to", "corrects",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -120,7 +115,7 @@ def _past(rows: list[Any]) -> Iterator[PastCase]:
 	for start in range(0, len(rows), PAGE):
 		page = rows[start : start + PAGE]
 		names = [row.name for row in page]
-		logs, sides = _logs(names), _sides(names)
+		logs, sides = log.of_cases(names), _sides(names)
 		for row in page:
 			entries = logs.get(row.name, [])
 			history, calendars = _ran_under(row, log.board_changes(entries), known, shared)
@@ -152,13 +147,6 @@ def _agencies(row: Any, parties: list[Any]) -> dict[str, list[str]]:
 		if side in PARTY_SIDES and agency and agency not in found.setdefault(side, []):
 			found[side].append(agency)
 	return {side: names for side, names in found.items() if names}
-
-
-def _logs(names: list[str]) -> dict[str, list[Any]]:
-	table = frappe.qb.DocType("Stage Log")
-	query = frappe.qb.from_(table).select(table.escalation, *(table[column] for column in _OF_AN_EVENT))
-	query = query.where(table.escalation.isin(names)).orderby(table.escalation).orderby(table.sequence)
-	return _grouped(query.run(as_dict=True), "escalation")
 
 
 def _sides(names: list[str]) -> dict[str, list[Any]]:

@@ -9,15 +9,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-import frappe
-
 from safeguarding_escalation.engine.case import ENDED, Person
 from safeguarding_escalation.engine.duties import duties
 from safeguarding_escalation.engine.duty import COPY
 from safeguarding_escalation.engine.questions import reserved, steps
 from safeguarding_escalation.engine.schema import Question
 from safeguarding_escalation.engine.stages import stage_at
-from safeguarding_escalation.services import actors, log, projection, times, views
+from safeguarding_escalation.services import actors, log, people, projection, times, views
 from safeguarding_escalation.services.errors import BadInput, CaseClosed, MoveRefused, refuse
 from safeguarding_escalation.services.loaded import LoadedCase
 from safeguarding_escalation.services.lock import locked
@@ -54,8 +52,7 @@ def check(case: LoadedCase, doc: Any, before: Any, person: Person) -> None:
 
 
 def _reserved(question: Question, case: LoadedCase, person: Person) -> str:
-	kind = person.agency and frappe.db.get_value("Partner Agency", person.agency, "agency_type", cache=True)
-	return reserved(question, case.case, person, kind or "")
+	return reserved(question, case.case, person, people.agency_type(person.agency))
 
 
 def step(escalation: str, question: str, answer: str, **given: Any) -> dict[str, Any]:
