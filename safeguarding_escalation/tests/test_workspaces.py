@@ -10,7 +10,7 @@ from frappe.desk import desktop
 
 from safeguarding_escalation.api import setup_check as setup_check_api
 from safeguarding_escalation.services import health, looking
-from safeguarding_escalation.services.errors import NotYours
+from safeguarding_escalation.services.errors import BadInput, NotYours
 from safeguarding_escalation.setup import roles
 from safeguarding_escalation.tests import factories
 from safeguarding_escalation.tests.factories import as_user
@@ -103,12 +103,17 @@ def test_every_target_exists_and_every_block_has_its_row(name):
 
 
 def test_every_custom_card_calls_a_function_that_the_desk_may_call():
-	cards = frappe.get_all("Number Card", {"module": "Safeguarding", "type": "Custom"}, ["name", "method"])
+	cards = frappe.get_all(
+		"Number Card", {"module": "Safeguarding", "type": "Custom"}, ["name", "method", "filters_json"]
+	)
 	assert len(cards) == 21
 	for card in cards:
 		method = frappe.get_attr(card.method)
 		frappe.is_whitelisted(method)
-		assert isinstance(frappe.call(card.method, filters={})["value"], int)
+		filters = frappe.parse_json(card.filters_json or "{}")
+		assert isinstance(frappe.call(card.method, filters=filters)["value"], int)
+	with pytest.raises(BadInput, match="no such card"):
+		setup_check_api.card({"of": "something else"})
 
 
 def test_the_auditor_s_card_counts_the_rows_that_it_leads_to():
