@@ -8,7 +8,7 @@ import re
 import time
 
 from desk import CANARY, picture
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, TimeoutError, expect
 
 DESK = re.compile(r"/(app|desk)(/|$)")
 PHONE = {"width": 390, "height": 844}
@@ -23,6 +23,10 @@ TYPED_A_SECOND, A_TAP, A_STEP_READ = 2, 2, 4
 LOW = """() => [...document.querySelectorAll(".sg-raise :is(.form-control, button, .sg-raise__option)")]
 	.filter((node) => node.checkVisibility({ visibilityProperty: true }) && node.getBoundingClientRect().height < 44)
 	.map((node) => node.outerHTML)"""
+
+# Which step it is, and what is said to be missing there.
+STEP = """() => [".sg-raise__heading", ".sg-raise__problems"]
+	.map((part) => (document.querySelector(part) || {}).innerText || "").join("|")"""
 
 
 class Person:
@@ -78,7 +82,16 @@ class Person:
 		assert page.evaluate(LOW) == []
 
 	def next(self) -> None:
-		self.tap(self.page.locator(".sg-raise [type=submit]"))
+		"""Go on: to another step, or to what is said to be missing. A touch that lasts too long is no tap, and is made again."""
+		before = self.page.evaluate(STEP)
+		for _ in range(3):
+			self.tap(self.page.locator(".sg-raise [type=submit]"))
+			try:
+				self.page.wait_for_function(f"before => ({STEP})() !== before", arg=before, timeout=10_000)
+				return
+			except TimeoutError:
+				if self.page.locator(".sg-raise [type=submit][disabled]").count():
+					return  # it is on its way
 
 	def seconds(self) -> float:
 		return time.monotonic() - self.began
