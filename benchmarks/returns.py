@@ -154,8 +154,11 @@ def _spells(
 def _answers(
 	chance: random.Random, name: str, usual: tuple[Any, ...], tables: dict[str, list[tuple[Any, ...]]]
 ) -> None:
-	"""The Chair's answers to a case that came that far: none, one or two."""
-	reached = [row for row in tables["Escalation Spell"][-9:] if row[7] == name and row[11] == CHAIR_STAGE]
+	"""What the log tells of a case: that it was reopened; the Chair's answers where it came that far: none, one or two."""
+	spells = [row for row in tables["Escalation Spell"][-9:] if row[7] == name]
+	for row in (row for row in spells if row[14] == "reopened"):
+		tables["Stage Log"].append((f"{name}r", *usual, name, 3, "reopened", row[11], row[16], ""))
+	reached = [row for row in spells if row[11] == CHAIR_STAGE]
 	for number in range(chance.choice((0, 1, 1, 2)) if reached else 0):
 		at = reached[0][16] + timedelta(days=chance.randint(1, 30), minutes=chance.randrange(600))
 		outcome = chance.choice(("resolved", "recommendation", "advice"))
