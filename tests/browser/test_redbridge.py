@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 import holidays
 import pytest
-from desk import CANARY, DESKTOP, PHONE, at_work, picture
+from desk import CANARY, DESKTOP, PHONE, at_work, picture, until
 from playwright.sync_api import Locator, Page, TimeoutError, expect
 
 NATURE = "Level of risk and its assessment"
@@ -66,6 +66,13 @@ def in_cell(row: Locator, name: str) -> Locator:
 	return box
 
 
+def added(page: Page, table: str) -> Locator:
+	"""The first row of an empty table."""
+	row = field(page, table).locator(".grid-row[data-idx='1']")
+	until(field(page, table).locator(".grid-add-row").click, row)
+	return row
+
+
 def raise_in_the_form(page: Page, world: dict) -> None:
 	"""Fill in a new escalation and save it."""
 	page.goto("/app/escalation/new")
@@ -77,17 +84,14 @@ def raise_in_the_form(page: Page, world: dict) -> None:
 	box = field(page, "disagreement_at").locator("input").first
 	box.fill(f"{moment:%d-%m-%Y %H:%M:%S}")
 	box.press("Tab")
-	field(page, "nature").locator(".grid-add-row").click()
-	row = field(page, "nature").locator(".grid-row[data-idx='1']")
+	row = added(page, "nature")
 	row.locator("[data-fieldname='nature']").click()
 	row.locator("select").select_option(NATURE)
 	write(page, "dispute_summary", "The enquiry was closed although the carer still visits.")
 	write(page, "decision_challenged", "Closure of the section 42 enquiry")
 	write(page, "evidence_reasons", "Two ward assessments and the district nurse's notes.")
 	write(page, "outcome_sought", "The enquiry is reopened.")
-	field(page, "subjects").locator(".grid-add-row").click()
-	subject = field(page, "subjects").locator(".grid-row[data-idx='1']")
-	in_cell(subject, "subject_name").fill(CANARY)
+	in_cell(added(page, "subjects"), "subject_name").fill(CANARY)
 	write(page, "risk_to_adult", "Further neglect at home.")
 	choose(page, "responding_agency", world["responding"])
 	choose(page, "responding_lead", f"Practitioner of {world['responding']}")
