@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_
 sys.path.insert(
 	0, str(Path(__file__).resolve().parent)
 )  # pytest leaves it alone with --import-mode=importlib
+import calm
 import desk
 import phone as phone_of
 
@@ -33,6 +34,14 @@ def setting(name: str) -> str:
 	if not value:
 		pytest.fail(f"{name} isn't set: run these tests with ./dev test browser")
 	return value
+
+
+@pytest.fixture(scope="session", autouse=True)
+def calm_hands() -> Iterator[None]:
+	"""Every click and every key waits until the page has drawn itself."""
+	with pytest.MonkeyPatch.context() as monkeypatch:
+		calm.waits(monkeypatch)
+		yield
 
 
 @pytest.fixture(scope="session")

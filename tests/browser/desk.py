@@ -46,6 +46,21 @@ def until(act: Callable[[], None], shown: Locator) -> None:
 	expect(shown).to_be_visible()
 
 
+def added(grid: Locator, number: int = 1) -> Locator:
+	"""The last row of a table that has this many with it, made by its button."""
+	row = grid.locator(f".grid-row[data-idx='{number}']").first
+	until(grid.locator(".grid-add-row").click, row)
+	return row
+
+
+def in_cell(row: Locator, name: str) -> Locator:
+	"""The input of a grid's cell, which is there once the cell is clicked and until another row is."""
+	cell = row.locator(f"[data-fieldname='{name}']").first
+	box = cell.locator("input, textarea, select").first
+	until(cell.click, box)
+	return box
+
+
 def at_work(page: Page) -> Iterator[Page]:
 	"""The page, whose own scripts must raise no error."""
 	problems: list[str] = []

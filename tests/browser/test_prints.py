@@ -4,7 +4,7 @@ import re
 from urllib.parse import parse_qs, urlsplit
 
 import desk
-from desk import CANARY, at_work, logged_in, open_case, picture, raised
+from desk import CANARY, added, at_work, in_cell, logged_in, open_case, picture, raised
 from playwright.sync_api import Browser, Locator, Page, expect
 
 expect.set_options(timeout=30_000)
@@ -23,18 +23,12 @@ def opened(page: Page) -> str:
 
 
 def row(dialog: Locator, number: int, what: str, when: str, note: str) -> None:
-	"""One row of the paper, typed into the grid."""
-	if number > 1:
-		dialog.locator(".grid-add-row").click()
-	line = dialog.locator(f".grid-row[data-idx='{number}']").first
-	for name, value in (("what", what), ("occurred_at", when), ("note", note)):
-		cell = line.locator(f"[data-fieldname='{name}']").first
-		cell.click()
-		if name == "what":
-			cell.locator("select").select_option(label=value)
-		else:
-			cell.locator("input, textarea").first.fill(value)
-			cell.locator("input, textarea").first.press("Tab")
+	"""One row of the paper, typed into the grid. A Tab out of its last cell would begin another row by itself."""
+	line = added(dialog, number)
+	in_cell(line, "what").select_option(label=what)
+	in_cell(line, "occurred_at").fill(when)
+	in_cell(line, "note").fill(note)
+	in_cell(line, "note").blur()
 
 
 def test_a_case_leaves_in_other_forms_and_comes_back_from_paper(browser: Browser, world: dict) -> None:
@@ -74,7 +68,6 @@ def test_a_case_leaves_in_other_forms_and_comes_back_from_paper(browser: Browser
 
 	dialog = menu(page, "Type in a paper form")
 	dialog.locator("[data-fieldname='form'] input").first.fill("ZC 1")
-	dialog.locator(".grid-add-row").click()
 	row(dialog, 1, "Talked it over with the other agency", "14-03-2025 15:00:00", "No agreement.")
 	row(dialog, 2, "We could not resolve it at this stage", "14-03-2099 16:00:00", "Not settled.")
 	dialog.locator(".btn-modal-primary").click()
@@ -88,9 +81,8 @@ def test_a_case_leaves_in_other_forms_and_comes_back_from_paper(browser: Browser
 		== 0
 	)
 	line = dialog.locator(".grid-row[data-idx='2']").first
-	line.locator("[data-fieldname='occurred_at']").first.click()
-	line.locator("[data-fieldname='occurred_at'] input").first.fill("14-03-2025 16:00:00")
-	line.locator("[data-fieldname='occurred_at'] input").first.press("Tab")
+	in_cell(line, "occurred_at").fill("14-03-2025 16:00:00")
+	in_cell(line, "occurred_at").press("Tab")
 	dialog.locator(".btn-modal-primary").click()
 	expect(page.locator(".modal.show")).to_have_count(0)
 	expect(page.locator(".sg-entry", has_text="Paper form ZC 1").first).to_be_visible()

@@ -8,8 +8,8 @@ from datetime import date, datetime, timedelta
 
 import holidays
 import pytest
-from desk import CANARY, DESKTOP, PHONE, at_work, picture, until
-from playwright.sync_api import Locator, Page, TimeoutError, expect
+from desk import CANARY, DESKTOP, PHONE, added, at_work, in_cell, picture
+from playwright.sync_api import Locator, Page, expect
 
 NATURE = "Level of risk and its assessment"
 ENGLAND = holidays.country_holidays("GB", subdiv="ENG")
@@ -53,26 +53,6 @@ def in_words(day: date) -> str:
 	return f"{day:%a} {day.day} {day:%b %Y}"
 
 
-def in_cell(row: Locator, name: str) -> Locator:
-	"""The input of a grid's cell. A grid that draws itself anew just then swallows the click, so it is made again."""
-	box = row.locator(f"[data-fieldname='{name}'] input")
-	for _ in range(5):
-		row.locator(f"[data-fieldname='{name}']").click()
-		try:
-			box.wait_for(timeout=3000)
-			break
-		except TimeoutError:
-			continue
-	return box
-
-
-def added(page: Page, table: str) -> Locator:
-	"""The first row of an empty table."""
-	row = field(page, table).locator(".grid-row[data-idx='1']")
-	until(field(page, table).locator(".grid-add-row").click, row)
-	return row
-
-
 def raise_in_the_form(page: Page, world: dict) -> None:
 	"""Fill in a new escalation and save it."""
 	page.goto("/app/escalation/new")
@@ -84,14 +64,12 @@ def raise_in_the_form(page: Page, world: dict) -> None:
 	box = field(page, "disagreement_at").locator("input").first
 	box.fill(f"{moment:%d-%m-%Y %H:%M:%S}")
 	box.press("Tab")
-	row = added(page, "nature")
-	row.locator("[data-fieldname='nature']").click()
-	row.locator("select").select_option(NATURE)
+	in_cell(added(field(page, "nature")), "nature").select_option(NATURE)
 	write(page, "dispute_summary", "The enquiry was closed although the carer still visits.")
 	write(page, "decision_challenged", "Closure of the section 42 enquiry")
 	write(page, "evidence_reasons", "Two ward assessments and the district nurse's notes.")
 	write(page, "outcome_sought", "The enquiry is reopened.")
-	in_cell(added(page, "subjects"), "subject_name").fill(CANARY)
+	in_cell(added(field(page, "subjects")), "subject_name").fill(CANARY)
 	write(page, "risk_to_adult", "Further neglect at home.")
 	choose(page, "responding_agency", world["responding"])
 	choose(page, "responding_lead", f"Practitioner of {world['responding']}")

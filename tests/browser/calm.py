@@ -1,0 +1,71 @@
+"""Acts on a page wait until it has drawn itself, as a person does who waits for a form to stop moving.
+
+The Desk draws a form, a grid or a dialog anew when an answer of the server arrives, and a click that falls between
+mousedown and mouseup of such a moment is lost. Playwright waits until an element stands still, which isn't the same.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+
+import pytest
+from playwright.sync_api import Locator, Page, TimeoutError
+
+QUIET = 80  # milliseconds without a change
+LONGEST = 3_000  # milliseconds; a page that never rests is acted on all the same
+
+ON_A_LOCATOR = (
+	"bounding_box",
+	"check",
+	"click",
+	"dblclick",
+	"fill",
+	"focus",
+	"hover",
+	"press",
+	"press_sequentially",
+	"select_option",
+	"tap",
+	"uncheck",
+)
+
+# Nothing is asked of the server, nothing moves, and nothing was drawn for a moment.
+RESTS = """quiet => {
+	const now = performance.now();
+	if (!window.lastDrawn) {
+		window.lastDrawn = now;
+		new MutationObserver(() => (window.lastDrawn = performance.now())).observe(document, {
+			attributes: true,
+			attributeFilter: ["class", "disabled", "hidden", "open", "style"],
+			childList: true,
+			subtree: true,
+		});
+	}
+	const asked = window.frappe && frappe.request ? frappe.request.ajax_count : 0;
+	const moves = document.getAnimations().some(
+		(each) => each.playState === "running" && each.effect && Number.isFinite(each.effect.getComputedTiming().endTime)
+	);
+	return document.readyState === "complete" && !asked && !moves && now - window.lastDrawn >= quiet;
+}"""
+
+
+def rest(page: Page) -> None:
+	"""Wait until the page rests, or for as long as a person would."""
+	try:
+		page.wait_for_function(RESTS, arg=QUIET, timeout=LONGEST)
+	except TimeoutError:
+		return  # something on it moves for ever: whether the act succeeds is for what the test asserts
+
+
+def at_rest(act: Callable) -> Callable:
+	@wraps(act)
+	def acted(target: Locator, *arguments, **more):
+		rest(target.page)
+		return act(target, *arguments, **more)
+
+	return acted
+
+
+def waits(monkeypatch: pytest.MonkeyPatch) -> None:
+	"""Let each act on a locator wait until its page rests."""
+	for name in ON_A_LOCATOR:
+		monkeypatch.setattr(Locator, name, at_rest(getattr(Locator, name)))
