@@ -13,8 +13,7 @@ from playwright.sync_api import Locator, Page, TimeoutError
 QUIET = 80  # milliseconds without a change
 LONGEST = 3_000  # milliseconds; a page that never rests is acted on all the same
 
-ON_A_LOCATOR = (
-	"bounding_box",
+ACTS = (
 	"check",
 	"click",
 	"dblclick",
@@ -23,10 +22,13 @@ ON_A_LOCATOR = (
 	"hover",
 	"press",
 	"press_sequentially",
+	"screenshot",
+	"scroll_into_view_if_needed",
 	"select_option",
 	"tap",
 	"uncheck",
 )
+READ_AT_ONCE = ("all", "all_inner_texts", "bounding_box", "count", "evaluate", "inner_text", "input_value")
 
 # Nothing is asked of the server, nothing moves, and nothing was drawn for a moment.
 RESTS = """quiet => {
@@ -58,14 +60,15 @@ def rest(page: Page) -> None:
 
 def at_rest(act: Callable) -> Callable:
 	@wraps(act)
-	def acted(target: Locator, *arguments, **more):
-		rest(target.page)
+	def acted(target: Locator | Page, *arguments, **more):
+		rest(target if isinstance(target, Page) else target.page)
 		return act(target, *arguments, **more)
 
 	return acted
 
 
 def waits(monkeypatch: pytest.MonkeyPatch) -> None:
-	"""Let each act on a locator wait until its page rests."""
-	for name in ON_A_LOCATOR:
-		monkeypatch.setattr(Locator, name, at_rest(getattr(Locator, name)))
+	"""Let each act on a page, and each reading that has no patience of its own, wait until the page rests."""
+	for of, names in ((Locator, ACTS + READ_AT_ONCE), (Page, ("evaluate",))):
+		for name in names:
+			monkeypatch.setattr(of, name, at_rest(getattr(of, name)))
