@@ -48,6 +48,33 @@ def report(given: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 	`given`: reference, agency, user, action, from_date, to_date (both days included). Raises BadInput for what is no date.
 	"""
+	return frappe.get_list(
+		audit.DOCTYPE,
+		filters=_filters(given),
+		fields=list(COLUMNS),
+		order_by="at desc, name",
+		limit_page_length=LONGEST,
+	)
+
+
+def how_many(given: Mapping[str, Any]) -> int:
+	"""How many rows there are for `report`, of which it shows the newest."""
+	return len(frappe.get_list(audit.DOCTYPE, filters=_filters(given), pluck="name", limit_page_length=0))
+
+
+def left_out(given: Mapping[str, Any], shown: int) -> str:
+	"""What a reader of a report that is too long is told; '' where it shows all."""
+	if shown < LONGEST:
+		return ""
+	number = how_many(given)
+	if number == shown:
+		return ""
+	return _("These are the newest {0} of {1} rows. Choose fewer days to see the others.").format(
+		f"{shown:,}", f"{number:,}"
+	)
+
+
+def _filters(given: Mapping[str, Any]) -> list[list[Any]]:
 	wanted: list[list[Any]] = [
 		[field, "=", str(given[field])]
 		for field in ("reference", "agency", "user", "action")
@@ -56,13 +83,7 @@ def report(given: Mapping[str, Any]) -> list[dict[str, Any]]:
 	for field, operator, clock in (("from_date", ">=", "00:00:00"), ("to_date", "<=", "23:59:59.999999")):
 		if given.get(field):
 			wanted.append(["at", operator, f"{_day(given[field])} {clock}"])
-	return frappe.get_list(
-		audit.DOCTYPE,
-		filters=wanted,
-		fields=list(COLUMNS),
-		order_by="at desc, name",
-		limit_page_length=LONGEST,
-	)
+	return wanted
 
 
 def _day(value: Any) -> str:

@@ -49,7 +49,7 @@ def refusals() -> dict[str, Any]:
 	"""The auditor's card: refusals since seven days ago, and the way to their rows in *Who Looked*."""
 	asked = {"action": "refused", "from_date": str(frappe.utils.getdate() - timedelta(days=DAYS))}
 	return answer(
-		len(looking.report(asked)),
+		looking.how_many(asked),
 		["query-report", "Who Looked"],
 		asked,
 		f"/app/query-report/Who%20Looked?{urlencode(asked)}",

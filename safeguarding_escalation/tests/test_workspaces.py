@@ -9,7 +9,8 @@ import pytest
 from frappe.desk import desktop
 
 from safeguarding_escalation.api import setup_check as setup_check_api
-from safeguarding_escalation.services import health, looking
+from safeguarding_escalation.safeguarding.report.who_looked import who_looked
+from safeguarding_escalation.services import audit, health, looking
 from safeguarding_escalation.services.errors import BadInput, NotYours
 from safeguarding_escalation.setup import roles
 from safeguarding_escalation.tests import factories
@@ -120,6 +121,24 @@ def test_the_auditor_s_card_counts_the_rows_that_it_leads_to():
 	with as_user(user_of(roles.AUDITOR)):
 		answer = frappe.call("safeguarding_escalation.api.lists.refused_looks")
 		assert len(looking.report(answer["route_options"])) == answer["value"]
+
+
+def test_a_long_report_of_the_audit_says_what_it_leaves_out_and_its_card_counts_it(world, monkeypatch):
+	name = factories.escalation(world).name
+	for _ in range(3):
+		audit.note(name, "refused", "the case")
+	with as_user(user_of(roles.AUDITOR)):
+		asked = frappe.call("safeguarding_escalation.api.lists.refused_looks")["route_options"]
+		every = len(looking.report(asked))
+		assert every >= 3
+		assert len(who_looked.execute(asked)) == 2
+		monkeypatch.setattr(looking, "LONGEST", every)
+		assert len(who_looked.execute(asked)) == 2
+		monkeypatch.setattr(looking, "LONGEST", every - 1)
+		_columns, rows, words = who_looked.execute(asked)
+		assert len(rows) == every - 1
+		assert f"newest {every - 1:,} of {every:,}" in words
+		assert frappe.call("safeguarding_escalation.api.lists.refused_looks")["value"] == every
 
 
 def test_the_administrator_s_cards_count_what_they_lead_to_and_nobody_else_s(world):

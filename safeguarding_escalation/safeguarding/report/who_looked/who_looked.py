@@ -8,5 +8,8 @@ from safeguarding_escalation.services import looking
 
 
 def execute(filters: dict[str, Any] | None = None) -> tuple[Any, ...]:
-	"""Columns and rows. Filters: `reference`, `agency`, `user`, `action`, `from_date`, `to_date`."""
-	return looking.columns(), looking.report(filters or {})
+	"""Columns, rows and, where some are left out, how many. Filters: `reference`, `agency`, `user`, `action`, `from_date`, `to_date`."""
+	asked = filters or {}
+	rows = looking.report(asked)
+	words = looking.left_out(asked, len(rows))
+	return (looking.columns(), rows, words) if words else (looking.columns(), rows)
