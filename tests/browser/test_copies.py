@@ -89,6 +89,11 @@ def test_both_kinds_of_recipient_in_one_dialog_and_what_became_of_each(
 	choose(box, "contact", "Morwenna Outside")
 	box.get_by_role("button", name="Add this recipient").click()
 	expect(box.locator("[data-fieldname='others']")).to_contain_text("office@outside.secure.example")
+	# A second time they are not added, and it says so.
+	choose(box, "contact", "Morwenna Outside")
+	box.get_by_role("button", name="Add this recipient").click()
+	expect(box.get_by_role("alert")).to_contain_text("is among those who get a copy already")
+	expect(box.locator("[data-fieldname='others'] li")).to_have_count(1)
 	# The policy asks for its board's advice too, of the same person: this one goes by the button.
 	of_policy = box.locator(".sg-copies__row", has_text="of the placement area's Safeguarding Adults Board")
 	expect(of_policy).to_contain_text("tamsin@marshcombe.example")
@@ -99,6 +104,11 @@ def test_both_kinds_of_recipient_in_one_dialog_and_what_became_of_each(
 	expect(other).to_contain_text("Tamsin Elsewhere")
 	expect(other).to_contain_text("a file for you to send to tamsin@marshcombe.example")
 	expect(other).to_contain_text("This address is not marked as secure.")
+	# Who is filled in and not added would get nothing without a word.
+	box.locator("[data-fieldname='role'] input").fill("Head of the care home")
+	box.get_by_role("button", name="Prepare the copies").click()
+	expect(box.get_by_role("alert")).to_contain_text("filled in, and not added")
+	box.locator("[data-fieldname='role'] input").fill("")
 	picture(page, "copies-send")
 	box.get_by_role("button", name="Prepare the copies").click()
 

@@ -1,7 +1,7 @@
 // Send copy: one dialog for everybody who is owed one. With an account: access and a link. Without: a file to send by
 // one's own secure email, and in a second step that it was sent.
 import { bringUpToDate, showRefusal } from "./record_dialog";
-import { chosenHtml, proposalHtml } from "./copies_rows";
+import { chosenHtml, personWords, proposalHtml } from "./copies_rows";
 import { sentFields, sendStepHtml } from "./copies_sent";
 import { call } from "./server";
 import { escape } from "./text";
@@ -131,7 +131,7 @@ async function add(state) {
 		if (!(await addKnown(state, values.contact))) return;
 	} else if (values.name || values.role) {
 		const { name, role, agency, address } = values;
-		state.others.push({ contact: "", name, role, agency, address, secure: false, account: false });
+		addOnce(state, { contact: "", name, role, agency, address, secure: false, account: false });
 	}
 	await dialog.set_values({ contact: "", name: "", role: "", agency: "", address: "" });
 	draw(state);
@@ -150,9 +150,25 @@ export async function known(frm, dialog, contact) {
 async function addKnown(state, contact) {
 	const found = await known(state.frm, state.dialog, contact);
 	if (!found) return false;
-	state.others.push({ ...found, continuing: 0 });
+	addOnce(state, { ...found, continuing: 0 });
 	draw(state);
 	return true;
+}
+
+// Nobody gets two of the same: who is ticked above, or was added before, is not added again.
+function addOnce({ dialog, rows, others }, one) {
+	const same = (other) =>
+		one.contact
+			? other.contact === one.contact
+			: !other.contact && personWords(other) === personWords(one);
+	const ticked = rows.filter((row) => row.chosen).map((row) => row.candidates[row.who] || {});
+	if ([...ticked, ...others].some(same)) {
+		const words = __("{0} is among those who get a copy already.", [personWords(one)]);
+		showRefusal(dialog, { lines: [words] });
+		return;
+	}
+	dialog.get_field("problem").$wrapper.empty();
+	others.push(one);
 }
 
 function argumentsOf({ frm, duty, rows, others }) {
@@ -180,6 +196,12 @@ function argumentsOf({ frm, duty, rows, others }) {
 }
 
 async function send(state, dialog) {
+	const { contact, name, role, address } = dialog.get_values(true) || {};
+	if (contact || name || role || address) {
+		const words = __("Somebody else is filled in, and not added. Add them, or empty the boxes.");
+		showRefusal(dialog, { lines: [words] });
+		return;
+	}
 	dialog.get_primary_btn().prop("disabled", true);
 	let answer;
 	try {
