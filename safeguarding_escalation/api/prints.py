@@ -5,7 +5,6 @@ hooks.py puts these in the place of Frappe's functions of the same names (`overr
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from typing import Any
 
@@ -14,6 +13,7 @@ import frappe
 from safeguarding_escalation.services import docx, guard, pdf, plain_text, printing_formats
 from safeguarding_escalation.services.errors import BadInput, refuse
 from safeguarding_escalation.services.text import yes_or_no
+from safeguarding_escalation.services.unpacking import unpacked
 
 
 @frappe.whitelist(allow_guest=True)
@@ -122,10 +122,7 @@ def _ours(escalation: str, print_format: str | None) -> str:
 
 def _names(given: Any) -> list[str]:
 	"""The names of several documents, as a JSON list or as a list."""
-	try:
-		names = json.loads(given) if isinstance(given, str) else given
-	except ValueError:
-		names = None
+	names = unpacked(given)
 	if not isinstance(names, list) or not all(isinstance(each, str) for each in names):
 		refuse(BadInput, "Which documents? Give a list of their names.")
 	return names

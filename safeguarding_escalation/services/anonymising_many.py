@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import traceback
 from collections.abc import Mapping
 from typing import Any
@@ -12,27 +11,20 @@ import frappe
 from safeguarding_escalation.services import anonymising, guard
 from safeguarding_escalation.services.errors import BadInput, EscalationError, NotYours, refuse
 from safeguarding_escalation.services.text import yes_or_no
+from safeguarding_escalation.services.unpacking import unpacked
 
 MOST = 200  # cases in one request; a longer list is done in parts
 
 
 def names(given: list[str] | str) -> list[str]:
 	"""The cases of a request, as a list or as JSON, each once. BadInput for none, or for more than MOST."""
-	cases = _data(given)
+	cases = unpacked(given)
 	if not isinstance(cases, list) or not cases or not all(isinstance(case, str) for case in cases):
 		refuse(BadInput, "Which cases? Give a list of their names.")
 	wanted = list(dict.fromkeys(cases))
 	if len(wanted) > MOST:
 		refuse(BadInput, f"{len(wanted)} cases are too many at once. Choose up to {MOST}.")
 	return wanted
-
-
-def _data(given: Any) -> Any:
-	"""What a request sent as JSON; None for a text that is none."""
-	try:
-		return json.loads(given) if isinstance(given, str) else given
-	except ValueError:
-		return None
 
 
 def anonymise(
@@ -43,7 +35,7 @@ def anonymise(
 	Returns {done, refused, cases: [the answer of each, or {escalation, error}]}. A real run commits after each case.
 	"""
 	rehearsal = yes_or_no(dry_run, "dry_run")
-	digests = _data(expected)
+	digests = unpacked(expected)
 	if not rehearsal and not isinstance(digests, Mapping):
 		refuse(BadInput, "Do the dry run first, and give each case's digest as `expected`.")
 	rows = [_one(case, reason, rehearsal, (digests or {}).get(case)) for case in cases]

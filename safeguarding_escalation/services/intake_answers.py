@@ -6,7 +6,6 @@ the site's own (2025-03-11T10:00) or ISO 8601 with an offset.
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -18,6 +17,7 @@ from safeguarding_escalation.services import people, policies, scope, times
 from safeguarding_escalation.services.errors import BadInput, EscalationError, refuse
 from safeguarding_escalation.services.facts import FAMILY
 from safeguarding_escalation.services.text import plain, yes_or_no
+from safeguarding_escalation.services.unpacking import unpacked
 
 # What each question asks for; 9 is the summary.
 FIELDS: dict[int, tuple[str, ...]] = {
@@ -107,12 +107,8 @@ def read(values: Any) -> dict[str, Any]:
 	return answers
 
 
-def _parsed(values: Any) -> dict[str, Any]:
-	if isinstance(values, str):
-		try:
-			values = json.loads(values)
-		except ValueError:
-			refuse(BadInput, "The answers could not be read.")
+def _parsed(given: Any) -> dict[str, Any]:
+	values = unpacked(given)
 	if not isinstance(values, dict):
 		refuse(BadInput, "The answers could not be read.")
 	return values

@@ -7,7 +7,6 @@ is held up by it. `safeguarding_limits` in site_config.json sets other numbers; 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,6 +15,7 @@ from frappe.utils import cint, now_datetime
 
 from safeguarding_escalation import compat, permissions
 from safeguarding_escalation.services.errors import TooOften, refuse
+from safeguarding_escalation.services.unpacking import unpacked
 
 PRINT, EXPORT = "print", "export"
 AN_HOUR: Mapping[str, int] = {PRINT: 200, EXPORT: 60}
@@ -89,9 +89,5 @@ def _is_our_report(name: Any) -> bool:
 
 def _papers(given: Mapping[str, Any]) -> int:
 	"""How many cases one request prints: the list's "Print" names several."""
-	name = given.get("name")
-	try:
-		names = json.loads(name) if isinstance(name, str) and name.startswith("[") else name
-	except ValueError:
-		return 1
+	names = unpacked(given.get("name"))
 	return max(len(names), 1) if isinstance(names, list) else 1

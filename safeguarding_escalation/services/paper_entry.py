@@ -8,7 +8,6 @@ where one entry is refused nothing is stored, and the answer says what is wrong,
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -23,6 +22,7 @@ from safeguarding_escalation.services.errors import BadInput, EscalationError, r
 from safeguarding_escalation.services.loaded import LoadedCase
 from safeguarding_escalation.services.lock import locked
 from safeguarding_escalation.services.text import line, plain
+from safeguarding_escalation.services.unpacking import unpacked
 
 MOST = 60
 KEY_LENGTHS = range(8, 101)
@@ -155,12 +155,8 @@ def _row(number: int, row: Any) -> _Row:
 	return _Row(number, times.happened(row["occurred_at"]), row)
 
 
-def _parsed(entries: Any) -> list[Any]:
-	if isinstance(entries, str):
-		try:
-			entries = json.loads(entries)
-		except ValueError:
-			entries = None
+def _parsed(given: Any) -> list[Any]:
+	entries = unpacked(given)
 	if not isinstance(entries, list):
 		refuse(BadInput, "The rows of the paper form could not be read.")
 	if not 1 <= len(entries) <= MOST:

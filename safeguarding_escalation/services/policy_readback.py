@@ -5,7 +5,6 @@ Works on a form that is not saved yet; nothing is stored.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -31,6 +30,7 @@ from safeguarding_escalation.engine.wording import sentence
 from safeguarding_escalation.services.errors import BadInput, refuse
 from safeguarding_escalation.services.policy_diagram import draw, field_labels
 from safeguarding_escalation.services.policy_mapping import DOCTYPES, HEADER, doc_to_dict, fieldname
+from safeguarding_escalation.services.unpacking import unpacked
 
 # The tables that are read back row by row.
 READ_BACK = ("levels", "clocks", "alert_rungs", "moves", "records", "copy_rules", "closing_duties")
@@ -81,10 +81,7 @@ def read_back(values: str | Mapping[str, Any]) -> dict[str, Any]:
 def _document(values: str | Mapping[str, Any]) -> Any:
 	if isinstance(values, str) and len(values) > LARGEST:
 		refuse(BadInput, "This policy is too large to read.")
-	try:
-		read = json.loads(values) if isinstance(values, str) else values
-	except ValueError:
-		refuse(BadInput, "This is no policy.")
+	read = unpacked(values)
 	if not isinstance(read, Mapping):
 		refuse(BadInput, "This is no policy.")
 	rows = {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -16,6 +15,7 @@ from safeguarding_escalation.services import people, policies, policy_adopting, 
 from safeguarding_escalation.services.errors import BadInput, NotYours, refuse
 from safeguarding_escalation.services.policy_mapping import dict_to_doc_values, doc_to_dict
 from safeguarding_escalation.services.rows import select
+from safeguarding_escalation.services.unpacking import unpacked
 
 BOARD, POLICY = "Safeguarding Board", "Board Policy"
 _EVERY_BOARD = frozenset({"Safeguarding Administrator", "System Manager"})
@@ -115,10 +115,7 @@ def start(name: str, title: str, stages: str | list[Any], board: str = "") -> di
 
 
 def _choices(stages: str | list[Any]) -> list[StageChoice]:
-	try:
-		rows = json.loads(stages) if isinstance(stages, str) else stages
-	except ValueError:
-		rows = None
+	rows = unpacked(stages)
 	if not isinstance(rows, list) or not all(isinstance(row, Mapping) for row in rows):
 		refuse(
 			BadInput, "Give the stages as a list, each with its name, who settles it and its working days."

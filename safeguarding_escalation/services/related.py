@@ -6,7 +6,6 @@ row keeps who made it and who took it back.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
@@ -20,6 +19,7 @@ from safeguarding_escalation.services.errors import BadInput, refuse
 from safeguarding_escalation.services.lock import locked
 from safeguarding_escalation.services.rows import select
 from safeguarding_escalation.services.text import plain
+from safeguarding_escalation.services.unpacking import unpacked
 
 DOCTYPE = "Related Escalation"
 RELATIONS = ("Same adult", "Same decision", "Earlier case of another board", "Other")
@@ -180,10 +180,7 @@ def same_name(subjects: Any) -> list[Any]:
 
 	Raises BadInput for what is no list of people. What has no readable name or date yet is passed over: it is being typed.
 	"""
-	try:
-		given = json.loads(subjects) if isinstance(subjects, str) else subjects
-	except ValueError:
-		given = None
+	given = unpacked(subjects)
 	if not isinstance(given, list) or not all(isinstance(row, dict) for row in given):
 		refuse(BadInput, "Give a list of people, each with a name.")
 	people = []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection
 from typing import Any
 
@@ -10,6 +9,7 @@ import frappe
 from frappe.desk.query_report import run
 
 from safeguarding_escalation.services import audit, report_base, report_behind, simulation_tables
+from safeguarding_escalation.services.unpacking import unpacked
 
 REPORTS = (*report_behind.REPORTS, report_base.BEHIND)
 KINDS = {"CSV": simulation_tables.CSV, "Excel": simulation_tables.XLSX}
@@ -54,7 +54,7 @@ def _positions(given: Any, length: int) -> Collection[int]:
 
 	An export may hold fewer rows than the screen, of which nothing can be chosen: then it holds all of its own.
 	"""
-	chosen = json.loads(given) if isinstance(given, str) and given.startswith("[") else given
+	chosen = unpacked(given)
 	if not isinstance(chosen, list) or not all(isinstance(one, int) for one in chosen):
 		return range(length)
 	return chosen if chosen and max(chosen) < length and len(set(chosen)) == len(chosen) else range(length)

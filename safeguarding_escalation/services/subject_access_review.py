@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -18,6 +17,7 @@ from safeguarding_escalation.services.lock import loaded
 from safeguarding_escalation.services.rows import select
 from safeguarding_escalation.services.subject_access import ITEM
 from safeguarding_escalation.services.text import plain
+from safeguarding_escalation.services.unpacking import unpacked
 
 RELEASE, REDACT, WITHHOLD = "Release", "Redact", "Withhold"
 DECISIONS = (RELEASE, REDACT, WITHHOLD)
@@ -190,10 +190,7 @@ def decide(
 
 def _names(chosen: Any) -> set[str]:
 	"""The pieces of a request: a list, the same as JSON, or one name."""
-	try:
-		found = json.loads(chosen) if isinstance(chosen, str) else chosen
-	except ValueError:
-		found = None
+	found = unpacked(chosen)
 	every = found if isinstance(found, list) else [chosen]
 	return {name for name in every if isinstance(name, str)}
 
