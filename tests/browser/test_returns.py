@@ -9,6 +9,7 @@ import csv
 import io
 import re
 import zipfile
+from collections.abc import Iterator
 
 import pytest
 from desk import PHONE, at_work, made, picture
@@ -21,8 +22,9 @@ WIDE = {"width": 1280, "height": 900}
 
 
 @pytest.fixture(scope="module")
-def draft() -> dict:
-	return made("make_returns.py")
+def draft() -> Iterator[dict]:
+	yield made("make_returns.py")
+	made("make_returns.py", "over")
 
 
 @pytest.fixture
