@@ -66,7 +66,7 @@ def seen(user, **filters):
 		rows = frappe.get_list(
 			"Escalation Audit", {"what": "test"}, ["escalation", "agency"], limit_page_length=0
 		)
-		_columns, reported = who_looked.execute(filters)
+		_columns, reported, *_words = who_looked.execute(filters)
 	assert len([row for row in reported if row.what == "test"]) == (
 		len(rows) if not filters else len(reported)
 	)
@@ -152,7 +152,7 @@ def test_a_single_row_is_opened_only_by_who_may_list_it(world, auditors, noted):
 def test_the_report_filters(case, auditors, noted, filters, found):
 	given = {key: value() if callable(value) else value for key, value in filters.items()}
 	with factories.as_user(auditors["host"]):
-		_columns, rows = who_looked.execute({**given, "reference": case.reference})
+		_columns, rows, *_words = who_looked.execute({**given, "reference": case.reference})
 	assert bool([row for row in rows if row.what == "test"]) is found
 	assert {row.reference for row in rows} <= {case.reference}
 
