@@ -154,6 +154,10 @@ def nothing(case):
 	table = "`tabEscalation`"
 	return {
 		"count": ("POST", f"{METHOD}frappe.client.get_count", {"doctype": "Escalation"}),
+		"count of a list": ("POST", f"{METHOD}frappe.desk.reportview.get_count", {"doctype": "Escalation", "fields": [],
+			"filters": [["Escalation", "workflow_state", "not in", ["Closed"]]], "distinct": "false", "limit": 1001}),
+		"count of files": ("POST", f"{METHOD}frappe.desk.reportview.get_count", {"doctype": "File", "fields": [],
+			"filters": [], "distinct": "false", "limit": 1001}),
 		"card": ("GET", f"{OURS}lists.my_open_cases", {}),
 		"grouped by state": ("POST", f"{METHOD}frappe.desk.reportview.get", {"doctype": "Escalation",
 			"fields": [f"{table}.`workflow_state`", f"count({table}.`name`) as `_aggregate_column`"],
