@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -93,6 +94,11 @@ def dated(box: Locator, day: str) -> None:
 		if box.input_value() == day:
 			return
 	expect(box).to_have_value(day)
+
+
+def suggested(within: Page | Locator, text: str | re.Pattern) -> Locator:
+	"""The first of those that a link's list offers now with this text; each release writes the list's items anew."""
+	return within.locator(".awesomplete ul > *:visible", has_text=text).first
 
 
 def linked(page: Page, field: str) -> None:

@@ -7,7 +7,7 @@ import re
 import time
 
 import pytest
-from desk import DESKTOP, PHONE, at_work, picture, started, until
+from desk import DESKTOP, PHONE, at_work, picture, started, suggested, until
 from playwright.sync_api import Locator, Page, expect
 
 POLICIES = {
@@ -236,7 +236,7 @@ def test_a_copy_is_broken_mended_submitted_adopted_and_compared(business_manager
 	menu(page, "Compare with")
 	old = dialog(page).locator("[data-fieldname='old'] input").first
 	old.fill("redbridge-2022")
-	page.locator(".awesomplete li:visible", has_text="redbridge-2022").first.click()
+	suggested(page, "redbridge-2022").click()
 	dialog(page).locator(".btn-modal-primary").click()
 	changes = dialog(page).locator(".sgp-differences")
 	expect(changes).to_contain_text(

@@ -6,7 +6,7 @@ Pictures go to docs/screenshots when SE_SCREENSHOTS is set.
 import re
 
 import pytest
-from desk import PHONE, call, logged_in, open_case, picture, raised
+from desk import PHONE, call, logged_in, open_case, picture, raised, suggested
 from playwright.sync_api import Browser, Locator, Page, expect
 
 expect.set_options(timeout=30_000)
@@ -133,7 +133,7 @@ def test_a_manager_gives_the_case_to_the_board_of_the_area(manager: Page, practi
 	board = box.locator("[data-fieldname='board'] input")
 	board.click()
 	board.press_sequentially("Suffolk")
-	box.locator(".awesomplete li:visible", has_text="Suffolk").first.click()
+	suggested(box, "Suffolk").click()
 	box.locator("[data-fieldname='reason'] textarea").fill("She lives in Ipswich.")
 	picture(page, "give-to-another-board")
 	box.get_by_role("button", name="Give to this board").click()

@@ -8,7 +8,7 @@ from email import message_from_bytes, policy
 from pathlib import Path
 
 import pytest
-from desk import linked, logged_in, made, open_case, picture
+from desk import linked, logged_in, made, open_case, picture, suggested
 from playwright.sync_api import Browser, Locator, Page, expect
 from pypdf import PdfReader
 
@@ -49,7 +49,7 @@ def choose(box: Locator, field: str, text: str) -> None:
 	link = box.locator(f"[data-fieldname='{field}'] input:visible")
 	link.click()
 	link.press_sequentially(text)
-	box.locator(".awesomplete li:visible", has_text=text).first.click()
+	suggested(box, text).click()
 	linked(box.page, field)
 
 

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 import holidays
 import pytest
-from desk import CANARY, DESKTOP, PHONE, added, at_work, in_cell, picture
+from desk import CANARY, DESKTOP, PHONE, added, at_work, in_cell, picture, suggested
 from playwright.sync_api import Locator, Page, expect
 
 NATURE = "Level of risk and its assessment"
@@ -32,7 +32,7 @@ def choose(page: Page, name: str, value: str) -> None:
 	box = field(page, name).locator("input").first
 	box.click()
 	box.fill(value)
-	option = page.locator(".awesomplete li:visible", has_text=value).first
+	option = suggested(page, value)
 	option.click()
 	expect(box).to_have_value(re.compile(re.escape(value)))
 

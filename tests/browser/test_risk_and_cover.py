@@ -11,7 +11,7 @@ import re
 import desk
 import phone as phone_of
 import pytest
-from desk import logged_in, open_case, picture, raised, started
+from desk import logged_in, open_case, picture, raised, started, suggested
 from phone import Person
 from playwright.sync_api import Browser, Locator, Page, expect
 
@@ -205,7 +205,7 @@ def test_hand_over_receive_and_return(people, world):
 	to.click()
 	to.press_sequentially("Manager")
 	manager = re.compile(rf"^\s*{re.escape(colleague['contact'])}")
-	dialog.locator(".awesomplete li:visible", has_text=manager).first.click()
+	suggested(dialog, manager).click()
 	dialog.locator("[data-fieldname=note] textarea").fill("The ward rings on Thursday.")
 	picture(lead, "hand-over")
 	dialog.get_by_role("button", name="Hand over").click()

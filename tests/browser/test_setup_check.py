@@ -6,7 +6,7 @@ Pictures go to docs/screenshots when SE_SCREENSHOTS is set; ./dev test leaves th
 import re
 
 import pytest
-from desk import CANARY, PHONE, linked, made, open_case, picture
+from desk import CANARY, PHONE, linked, made, open_case, picture, suggested
 from playwright.sync_api import Page, expect
 
 expect.set_options(timeout=30_000)  # a busy machine answers slowly
@@ -86,7 +86,7 @@ def test_stepping_back_asks_for_a_substitute(log_in, world):
 	manager = re.compile(
 		rf"^\s*Manager of {re.escape(agency)}"
 	)  # not the Senior Manager, who may stand first
-	box.locator(".awesomplete li:visible", has_text=manager).first.click()
+	suggested(box, manager).click()
 	linked(page, "substitute")
 	picture(page, "step-back")
 	box.get_by_role("button", name="Step back").click()

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import desk
 import holidays
 import pytest
-from desk import DESKTOP, at_work, dated, made, picture, until
+from desk import DESKTOP, at_work, dated, made, picture, suggested, until
 from hands import Hands, dialog, field, open_clock, press, save, show_dates, submit, submitted, to_diagram
 from playwright.sync_api import Locator, Page, expect
 
@@ -161,7 +161,7 @@ def sees_what_adopting_does(page: Page, name: str) -> None:
 	# a dialog that is still fading in takes the focus for its first field
 	page.wait_for_function("() => Boolean(document.activeElement.closest('.modal.show'))")
 	field(dialog(page), "policy").fill("stockport")
-	page.locator(".awesomplete li:visible", has_text="stockport").first.click()
+	suggested(page, "stockport").click()
 	expect(dialog(page)).to_contain_text("1 case is open. A clock that has started by then keeps its date")
 	expect(dialog(page)).to_contain_text("1 that you may not read yet.")
 	picture(page, "board-adopt")
