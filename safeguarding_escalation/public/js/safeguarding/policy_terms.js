@@ -61,10 +61,16 @@ function show(fields, spell, context) {
 		const words = text ? await callPolicy("words", args).catch(() => "") : "";
 		said.html(words ? `<div class="sg-banner sg-banner--info">${escape(words)}</div>` : "");
 	};
+	dialog.onhide = keptOpen(frappe.ui.form.get_open_grid_form());
 	dialog.$wrapper.addClass("sg-dialog").on("change", tell);
 	dialog.show();
 	tell();
 	return dialog;
+}
+
+// Later releases of the host close the form of a row with any dialog: the cell's own stays open.
+function keptOpen(row) {
+	return () => row && !row.wrapper.hasClass("grid-row-open") && row.toggle_view(true);
 }
 
 function pickTerm(kind, context) {
