@@ -1,9 +1,9 @@
 """Run inside the bench: a Redbridge case at Stage 3, somebody without an account, an adviser; or what became of copies.
 
-usage: python make_copies.py BENCH SITE, and with SE_CASE in the environment: mail leaves, and copies are followed.
+usage: python make_copies.py BENCH SITE [CASE]. With a case: mail leaves, and its copies are followed.
 """
 
-import os
+import sys
 
 from in_bench import run
 
@@ -11,8 +11,8 @@ OUTSIDE, SECURE = "Outside Hospital Office", "office@outside.secure.example"
 
 
 def prepared(frappe, factories, world) -> dict:
-	if name := os.environ.get("SE_CASE"):
-		return _followed(frappe, name)
+	if sys.argv[3:]:
+		return _followed(frappe, sys.argv[3])
 	from safeguarding_escalation.api import escalation
 
 	case = factories.escalation(

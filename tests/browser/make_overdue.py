@@ -1,10 +1,10 @@
 """Run inside the bench: time goes by, and the sweep runs as on that morning. Commits, and mails as the site does.
 
-usage: python make_overdue.py BENCH SITE, with SE_CASE and SE_WHEN ("2030-01-31 09:00") in the environment. Prints the
-case's alerts [[clock, rung, recipient]], its clocks {clock: due} and its stage as JSON.
+usage: python make_overdue.py BENCH SITE CASE [WHEN], for example "2030-01-31 09:00"; without a time nothing goes by.
+Prints the case's alerts [[clock, rung, recipient]], its clocks {clock: due} and its stage as JSON.
 """
 
-import os
+import sys
 
 from in_bench import run
 
@@ -12,9 +12,9 @@ from in_bench import run
 def overdue(frappe, factories, world) -> dict:
 	from safeguarding_escalation import scheduler
 
-	name = os.environ["SE_CASE"]
-	if when := os.environ.get("SE_WHEN"):
-		scheduler.sweep(when)
+	name, *when = sys.argv[3:]
+	if when:
+		scheduler.sweep(when[0])
 	columns = ["clock", "rung", "recipient"]
 	alerts = frappe.get_all("Escalation Alert", {"escalation": name}, columns, order_by="creation")
 	rows = frappe.get_all("Escalation Deadline", {"escalation": name}, ["clock", "due_at", "starts_at"])

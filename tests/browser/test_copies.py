@@ -55,11 +55,7 @@ def choose(box: Locator, field: str, text: str) -> None:
 
 def followed(case: str) -> dict:
 	"""The queue leaves, and what became of copies is recorded, as the scheduler does."""
-	os.environ["SE_CASE"] = case
-	try:
-		return made("make_copies.py")["counts"]
-	finally:
-		del os.environ["SE_CASE"]
+	return made("make_copies.py", case)["counts"]
 
 
 def mails(folder: Path, reference: str) -> list[str]:

@@ -244,8 +244,7 @@ def session(browser, user: str, people: dict) -> Page:
 
 
 def swept(case: str, when: str = "") -> dict:
-	os.environ.update(SE_CASE=case, SE_WHEN=when)
-	return made("make_overdue.py")
+	return made("make_overdue.py", case, *filter(None, [when]))
 
 
 def test_a_business_manager_adds_a_board_from_a_copy_and_prepares_its_next_version(
