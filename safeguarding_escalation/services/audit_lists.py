@@ -25,7 +25,11 @@ _SELECT = re.compile(
 	r"\s*select\s+(?P<columns>.*?)\s+(?P<rest>from\s+[`\"]tab(?P<table>[^`\"]+).*)", re.I | re.S
 )
 # How later releases of version 15 count the rows of a list: no further than to a number, by a query around the list's.
-_COUNTED = re.compile(r"\s*select\s+count\(\*\)\s+from\s*\((?P<counted>.*)\)\s*\w+\s*", re.I | re.S)
+# Version 16 also gives that query little time.
+_COUNTED = re.compile(
+	r"\s*(?:set statement max_statement_time=\S+ for\s+)?select\s+count\(\*\)\s+from\s*\((?P<counted>.*)\)\s*\w+\s*",
+	re.I | re.S,
+)
 _FIGURE = re.compile(r"(?:count|sum|avg)\([^()]*\)(?:\s+as\s+\S+)?", re.I)
 _COLUMN = re.compile(r"(?:[`\"]tab[^`\"]+[`\"]\.)?[`\"]?(?P<field>\w+)[`\"]?(?:\s+as\s+\S+)?", re.I)
 _TAIL = re.compile(r"\s(?:group by|order by|limit)\s.*", re.I | re.S)

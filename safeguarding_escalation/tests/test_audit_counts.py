@@ -39,7 +39,8 @@ def test_a_count_of_a_bounded_list_is_a_figure(watched, doctype):
 	assert doctype in audit_cases.CASE_COLUMN or doctype in REFERENCES
 	assert permissions.MARK.findall(of(doctype)) == [doctype]
 	query = around(doctype, "count(*)")
-	for each in (query, query.replace("( select ", "( select distinct ")):
+	hurried = f"SET STATEMENT max_statement_time=1 FOR {query}"
+	for each in (query, hurried, query.replace("( select ", "( select distinct ")):
 		(number,) = frappe.db.sql(each)[0]
 		assert isinstance(number, int)
 	assert audit_lists.listed() == []
