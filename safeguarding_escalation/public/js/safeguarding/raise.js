@@ -158,12 +158,16 @@ function draw(root) {
 	root.find(".sg-raise__heading").trigger("focus");
 }
 
-// Draws the step again without moving the reader: focus and caret stay where they were.
+// Draws the step again without moving the reader: focus and caret stay where they were, so that words go on there.
 function redraw(root) {
-	const focused = document.activeElement && document.activeElement.id;
+	const { id, selectionStart, selectionEnd, scrollTop } = document.activeElement || {};
 	root.html(stepHtml(currentStep()));
-	const again = focused && document.getElementById(focused);
-	if (again) again.focus({ preventScroll: true });
+	const again = id && document.getElementById(id);
+	if (!again) return;
+	again.focus({ preventScroll: true });
+	// Only what text is typed into has a caret: null elsewhere.
+	if (Number.isInteger(selectionStart)) again.setSelectionRange(selectionStart, selectionEnd);
+	again.scrollTop = scrollTop;
 }
 
 function stepHtml(step) {
@@ -296,6 +300,7 @@ async function pickStart(root) {
 	const [stage, ground] = String(state.answers.start_choice || "").split("|");
 	Object.assign(state.answers, { start_stage: stage, start_ground: ground });
 	await loadPreview();
+	await fingerUp();
 	redraw(root);
 }
 

@@ -3,6 +3,7 @@
 const NO_CLICK = 700; // milliseconds
 
 let down = false;
+let composing = false; // a phone's keyboard makes a word as one piece, which a field drawn anew would break off
 let touch = 0;
 let waiting = [];
 
@@ -11,6 +12,13 @@ export function watchFinger(root) {
 		down = true;
 		touch += 1;
 	});
+	root.on(
+		"compositionstart compositionend input keydown focusout pointerdown",
+		({ type, originalEvent }) => {
+			composing = type === "compositionstart" || Boolean(originalEvent && originalEvent.isComposing);
+			setTimeout(goOn);
+		}
+	);
 	document.addEventListener("click", () => setTimeout(lifted), true);
 	$(document).on("pointercancel", lifted);
 	$(document).on("pointerup", () => {
@@ -19,13 +27,18 @@ export function watchFinger(root) {
 	});
 }
 
-// Resolves at once where no finger (or mouse button) is down.
+// Resolves at once where no finger (or mouse button) is down, and no word is half made.
 export function fingerUp() {
-	return down ? new Promise((resolve) => waiting.push(resolve)) : Promise.resolve();
+	return down || composing ? new Promise((resolve) => waiting.push(resolve)) : Promise.resolve();
 }
 
 function lifted() {
 	down = false;
+	goOn();
+}
+
+function goOn() {
+	if (down || composing) return;
 	waiting.forEach((resolve) => resolve());
 	waiting = [];
 }
