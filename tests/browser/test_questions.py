@@ -56,8 +56,16 @@ def test_a_route_is_chosen_and_its_questions_are_answered(page_with_draft: Page,
 	expect(box).to_have_value("Yes. Two of five were for a plan.")
 	question.get_by_role("button", name="No").click()
 	expect(box).to_have_value("No. Two of five were for a plan.")
+	# The form draws itself anew under somebody's hands: their words go on where the caret was.
+	box.evaluate(
+		"box => { box.dataset.before = 'yes'; box.focus(); box.setSelectionRange(4, 4); cur_frm.refresh(); }"
+	)
+	page.wait_for_function("() => document.activeElement.matches('.sg-question textarea:not([data-before])')")
+	page.keyboard.type("Only t")
+	page.keyboard.press("Delete")
+	expect(box).to_have_value("No. Only two of five were for a plan.")
 	save(page)
-	assert answers(page)["no-majority"] == "No. Two of five were for a plan."
+	assert answers(page)["no-majority"] == "No. Only two of five were for a plan."
 	# The words of the question stand in full, and nothing makes the page wider than the screen.
 	expect(question).to_contain_text("decision-making powers of Section 4.16.10?")
 	assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]

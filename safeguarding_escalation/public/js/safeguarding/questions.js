@@ -1,4 +1,5 @@
 // What the policy asks in the form: which of its special routes the case takes, and its own questions.
+import { keepCaret } from "./caret";
 import { clauseWords, escape } from "./text";
 
 // The routes of `policy` (a Board Policy document) as choices; the field is hidden where a policy has none.
@@ -27,6 +28,10 @@ export function showPath(frm) {
 // The questions in full, each with its answer below: a table would cut them off. Rows come from the policy, so nobody
 // adds or removes one; without a question there is nothing to show.
 export function showQuestions(frm) {
+	keepCaret(() => drawQuestions(frm));
+}
+
+function drawQuestions(frm) {
 	const field = frm.get_field("answers");
 	const rows = frm.doc.answers || [];
 	frm.toggle_display("answers", rows.length > 0);

@@ -1,6 +1,7 @@
 // Quick raise: eight questions one after another, then what will happen, then one button. What is typed lives in this
 // tab's memory alone, so nothing about anybody stays on a phone; a bad network, a reload of a step or the phone's own
 // Back key lose none of it.
+import { keepCaret } from "./caret";
 import { labelOf, openPaperDialog } from "./paper";
 import { openBlankForm } from "./prints";
 import { call } from "./server";
@@ -158,16 +159,9 @@ function draw(root) {
 	root.find(".sg-raise__heading").trigger("focus");
 }
 
-// Draws the step again without moving the reader: focus and caret stay where they were, so that words go on there.
+// Draws the step again without moving the reader.
 function redraw(root) {
-	const { id, selectionStart, selectionEnd, scrollTop } = document.activeElement || {};
-	root.html(stepHtml(currentStep()));
-	const again = id && document.getElementById(id);
-	if (!again) return;
-	again.focus({ preventScroll: true });
-	// Only what text is typed into has a caret: null elsewhere.
-	if (Number.isInteger(selectionStart)) again.setSelectionRange(selectionStart, selectionEnd);
-	again.scrollTop = scrollTop;
+	keepCaret(() => root.html(stepHtml(currentStep())));
 }
 
 function stepHtml(step) {
