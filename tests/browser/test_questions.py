@@ -61,6 +61,7 @@ def test_a_route_is_chosen_and_its_questions_are_answered(page_with_draft: Page,
 		"box => { box.dataset.before = 'yes'; box.focus(); box.setSelectionRange(4, 4); cur_frm.refresh(); }"
 	)
 	page.wait_for_function("() => document.activeElement.matches('.sg-question textarea:not([data-before])')")
+	page.wait_for_timeout(150)  # nobody's next letter comes sooner
 	page.keyboard.type("Only t")
 	page.keyboard.press("Delete")
 	expect(box).to_have_value("No. Only two of five were for a plan.")

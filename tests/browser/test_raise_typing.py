@@ -5,6 +5,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 expect.set_options(timeout=30_000)
+BREATH = 150  # milliseconds between a tap and the first letter
 SUGGEST = "**/api/method/safeguarding_escalation.api.intake.suggest*"
 
 
@@ -29,9 +30,11 @@ class Answers:
 			self.held.pop().continue_()
 
 	def drawn(self) -> None:
+		"""Until the step is drawn anew; nobody's next letter comes sooner than a moment later."""
 		self.page.wait_for_function(
 			"() => document.activeElement.name && !document.activeElement.dataset.before"
 		)
+		self.page.wait_for_timeout(BREATH)
 
 
 @pytest.fixture
@@ -46,6 +49,7 @@ def test_words_on_what_keeps_the_person_safe_go_on_at_their_end(phone: Page, ans
 	phone.get_by_role("button", name="Somebody is at risk now").tap()
 	safe = phone.locator(".sg-raise [name=interim_safety_actions]")
 	safe.tap()
+	phone.wait_for_timeout(BREATH)
 	phone.keyboard.type("A nurse stays i")
 	answers.wait()
 	answers.arrive()
@@ -59,6 +63,7 @@ def test_an_area_that_is_mended_in_its_middle_stays_in_order(phone: Page, answer
 	phone.locator(".sg-raise [type=submit]").tap()
 	area = phone.locator(".sg-raise [name=adult_area]")
 	area.tap()
+	phone.wait_for_timeout(BREATH)
 	phone.keyboard.type("Redbrge")
 	phone.keyboard.press("ArrowLeft")
 	phone.keyboard.press("ArrowLeft")
@@ -77,6 +82,7 @@ def test_a_word_that_a_phones_keyboard_still_makes_is_not_broken_off(phone: Page
 	phone.get_by_role("button", name="Somebody is at risk now").tap()
 	safe = phone.locator(".sg-raise [name=interim_safety_actions]")
 	safe.tap()
+	phone.wait_for_timeout(BREATH)
 	keyboard = phone.context.new_cdp_session(phone)
 	keyboard.send("Input.imeSetComposition", {"text": "A nur", "selectionStart": 5, "selectionEnd": 5})
 	answers.wait()
