@@ -63,15 +63,15 @@ def how_many(given: Mapping[str, Any]) -> int:
 
 
 def left_out(given: Mapping[str, Any], shown: int) -> str:
-	"""What a reader of a report that is too long is told; '' where it shows all."""
+	"""What a reader of a report that is too long is told; '' where it shows all. How many more is not counted: of a
+	whole audit that takes longer than the report."""
 	if shown < LONGEST:
 		return ""
-	number = how_many(given)
-	if number == shown:
-		return ""
-	return _("These are the newest {0} of {1} rows. Choose fewer days to see the others.").format(
-		f"{shown:,}", f"{number:,}"
+	further = frappe.get_list(
+		audit.DOCTYPE, filters=_filters(given), pluck="name", limit_start=LONGEST, limit_page_length=1
 	)
+	words = _("These are the newest {0} rows, and there are more. Choose fewer days to see the others.")
+	return words.format(f"{shown:,}") if further else ""
 
 
 def _filters(given: Mapping[str, Any]) -> list[list[Any]]:

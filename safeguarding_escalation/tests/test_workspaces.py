@@ -137,7 +137,7 @@ def test_a_long_report_of_the_audit_says_what_it_leaves_out_and_its_card_counts_
 		monkeypatch.setattr(looking, "LONGEST", every - 1)
 		_columns, rows, words = who_looked.execute(asked)
 		assert len(rows) == every - 1
-		assert f"newest {every - 1:,} of {every:,}" in words
+		assert f"newest {every - 1:,} rows, and there are more" in words
 		assert frappe.call("safeguarding_escalation.api.lists.refused_looks")["value"] == every
 
 

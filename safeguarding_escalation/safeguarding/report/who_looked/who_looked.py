@@ -8,7 +8,7 @@ from safeguarding_escalation.services import looking
 
 
 def execute(filters: dict[str, Any] | None = None) -> tuple[Any, ...]:
-	"""Columns, rows and, where some are left out, how many. Filters: `reference`, `agency`, `user`, `action`, `from_date`, `to_date`."""
+	"""Columns, rows and, where some are left out, words for it. Filters: `reference`, `agency`, `user`, `action`, `from_date`, `to_date`."""
 	asked = filters or {}
 	rows = looking.report(asked)
 	words = looking.left_out(asked, len(rows))
