@@ -18,7 +18,7 @@ from safeguarding_escalation import compat
 ADDRESS, LINK, SITE = "response_address", "response_link", "response_site"
 # Requests within ten minutes. One answer takes five.
 TEN_MINUTES: Mapping[str, int] = {ADDRESS: 60, LINK: 30, SITE: 600}
-_SECONDS = 600
+SECONDS = 600
 # No answer comes sooner, whatever was found; what takes longer comes at the next multiple.
 EVEN_SECONDS = 0.25
 
@@ -45,9 +45,9 @@ def _within(kind: str, whose: str) -> bool:
 	hashed = hashlib.sha256(f"{frappe.local.site}:{whose}".encode()).hexdigest()[:32]
 	try:
 		cache = compat.cache()
-		key = cache.make_key(f"safeguarding:{kind}:{hashed}:{int(time.time()) // _SECONDS}")
+		key = cache.make_key(f"safeguarding:{kind}:{hashed}:{int(time.time()) // SECONDS}")
 		counted = int(cache.incrby(key, 1))
-		cache.expire(key, _SECONDS)
+		cache.expire(key, SECONDS)
 	except compat.QUEUE_ERRORS:
 		frappe.logger("safeguarding_escalation").error("Response links cannot be counted", exc_info=True)
 		return False

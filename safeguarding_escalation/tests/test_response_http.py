@@ -38,7 +38,7 @@ def counted_anew():
 
 def within_one_count(seconds: float) -> None:
 	"""Wait for the next ten minutes where those that are being counted end within `seconds`: each are counted apart."""
-	left = 600 - time.time() % 600
+	left = response_limits.SECONDS - time.time() % response_limits.SECONDS
 	if left < seconds:
 		time.sleep(left)
 

@@ -2,7 +2,7 @@
 
 import desk
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 expect.set_options(timeout=30_000)
 BREATH = 150  # milliseconds between a tap and the first letter
@@ -29,6 +29,12 @@ class Answers:
 		with self.page.expect_response(SUGGEST):
 			self.held.pop().continue_()
 
+	def redraw(self) -> None:
+		"""The answer arrives while somebody types, and the step is drawn anew by it."""
+		self.wait()
+		self.arrive()
+		self.drawn()
+
 	def drawn(self) -> None:
 		"""Until the step is drawn anew; nobody's next letter comes sooner than a moment later."""
 		self.page.wait_for_function(
@@ -45,15 +51,19 @@ def answers(phone: Page, newcomer: dict) -> Answers:
 	return Answers(phone)
 
 
-def test_words_on_what_keeps_the_person_safe_go_on_at_their_end(phone: Page, answers: Answers) -> None:
+def begun(phone: Page) -> Locator:
+	"""Somebody is at risk, and the caret stands where it is written down what keeps them safe."""
 	phone.get_by_role("button", name="Somebody is at risk now").tap()
 	safe = phone.locator(".sg-raise [name=interim_safety_actions]")
 	safe.tap()
 	phone.wait_for_timeout(BREATH)
+	return safe
+
+
+def test_words_on_what_keeps_the_person_safe_go_on_at_their_end(phone: Page, answers: Answers) -> None:
+	safe = begun(phone)
 	phone.keyboard.type("A nurse stays i")
-	answers.wait()
-	answers.arrive()
-	answers.drawn()
+	answers.redraw()
 	phone.keyboard.type("n the room.")
 	expect(safe).to_have_value("A nurse stays in the room.")
 
@@ -67,9 +77,7 @@ def test_an_area_that_is_mended_in_its_middle_stays_in_order(phone: Page, answer
 	phone.keyboard.type("Redbrge")
 	phone.keyboard.press("ArrowLeft")
 	phone.keyboard.press("ArrowLeft")
-	answers.wait()
-	answers.arrive()
-	answers.drawn()
+	answers.redraw()
 	phone.keyboard.type("id")
 	expect(area).to_have_value("Redbridge")
 	# What was typed in the meantime asks again, and its answer is the one that counts.
@@ -79,10 +87,7 @@ def test_an_area_that_is_mended_in_its_middle_stays_in_order(phone: Page, answer
 
 
 def test_a_word_that_a_phones_keyboard_still_makes_is_not_broken_off(phone: Page, answers: Answers) -> None:
-	phone.get_by_role("button", name="Somebody is at risk now").tap()
-	safe = phone.locator(".sg-raise [name=interim_safety_actions]")
-	safe.tap()
-	phone.wait_for_timeout(BREATH)
+	safe = begun(phone)
 	keyboard = phone.context.new_cdp_session(phone)
 	keyboard.send("Input.imeSetComposition", {"text": "A nur", "selectionStart": 5, "selectionEnd": 5})
 	answers.wait()
