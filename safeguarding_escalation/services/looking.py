@@ -68,7 +68,12 @@ def left_out(given: Mapping[str, Any], shown: int) -> str:
 	if shown < LONGEST:
 		return ""
 	further = frappe.get_list(
-		audit.DOCTYPE, filters=_filters(given), pluck="name", limit_start=LONGEST, limit_page_length=1
+		audit.DOCTYPE,
+		filters=_filters(given),
+		pluck="name",
+		order_by="at desc, name",
+		limit_start=LONGEST,
+		limit_page_length=1,
 	)
 	words = _("These are the newest {0} rows, and there are more. Choose fewer days to see the others.")
 	return words.format(f"{shown:,}") if further else ""
